@@ -1,0 +1,32 @@
+"""How gunicorn serves us; it finds this file by itself. What must be right is checked before any worker starts."""
+
+import os
+import sys
+from typing import Any
+
+from coordination.core import migrate
+from coordination.settings import Settings, SettingsError
+
+try:
+    _settings = Settings.from_env(os.environ)
+except SettingsError as error:
+    sys.exit(str(error))
+
+bind = f"127.0.0.1:{_settings.port}"
+workers = 2
+worker_class = "gthread"
+threads = 4
+graceful_timeout = 8
+loglevel = _settings.log_level.lower()
+# No access log unless one is asked for, and then never the query string: searches are made of personal data.
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(L)s"
+control_socket_disable = True
+forwarded_allow_ips = "127.0.0.1" if _settings.trusted_proxies else ""
+
+
+def on_starting(_server: Any) -> None:
+    """Refuse to start on a database that is out of reach or has another schema than this code."""
+    try:
+        migrate.check_current(_settings.database_url)
+    except migrate.DatabaseError as error:
+        sys.exit(str(error))
