@@ -1,0 +1,189 @@
+"""The one vocabulary of permissions, and which roles hold each of them.
+
+The page "Behörigheter" and ``docs/permissions.md`` are drawn from this file, so a lawyer reads what the code obeys.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class AgencyKind(StrEnum):
+    """What an agency is: it decides secrecy, which legal bases fit and its mark on the screen."""
+
+    SOCIAL_SERVICES = "social_services"
+    POLICE = "police"
+    SCHOOL_HEALTH = "school_health"
+    SCHOOL = "school"
+    OUTREACH = "outreach"
+    LEISURE = "leisure"
+    REGION = "region"
+    RESCUE = "rescue"
+    VICTIM_SUPPORT = "victim_support"
+    HOUSING = "housing"
+    CIVIL_SOCIETY = "civil_society"
+
+
+class EmployerType(StrEnum):
+    """Who employs an outreach team; it decides which secrecy holds there (domain: employers of outreach staff)."""
+
+    SOCIAL = "social"
+    EDUCATION = "education"
+    MUNICIPAL = "municipal"
+    ASSOCIATION = "association"
+
+
+class Role(StrEnum):
+    """A role opens nothing by itself: a case is seen through an assignment."""
+
+    SIG_COORDINATOR = "sig_coordinator"
+    CASE_WORKER = "case_worker"
+    POLICE_LIAISON = "police_liaison"
+    SCHOOL_CONTACT = "school_contact"
+    OUTREACH_WORKER = "outreach_worker"
+    HEALTH_CONTACT = "health_contact"
+    AGENCY_CONTACT = "agency_contact"
+    UNIT_MANAGER = "unit_manager"
+    REGISTRAR = "registrar"
+    ADMINISTRATOR = "administrator"
+    REGIONAL_COORDINATOR = "regional_coordinator"
+
+
+HANDLERS = frozenset(
+    {
+        Role.SIG_COORDINATOR,
+        Role.CASE_WORKER,
+        Role.POLICE_LIAISON,
+        Role.SCHOOL_CONTACT,
+        Role.OUTREACH_WORKER,
+        Role.HEALTH_CONTACT,
+        Role.AGENCY_CONTACT,
+    }
+)
+"""The roles that work in cases: only they can be assigned to one."""
+
+_SOCIAL = frozenset({Role.SIG_COORDINATOR, Role.CASE_WORKER})
+_EVERYONE = frozenset(Role)
+
+
+class Permission(StrEnum):
+    """Named ``<area>:<thing>:<action>``; an action ``read`` never changes what others may see. Kept in alphabetical order."""
+
+    ACCOUNT_OWN_MANAGE = "account:own:manage"
+    ACCOUNT_OWN_READ = "account:own:read"
+    ADMIN_AGENCY_MANAGE = "admin:agency:manage"
+    ADMIN_AGENCY_READ = "admin:agency:read"
+    ADMIN_USER_MANAGE = "admin:user:manage"
+    ADMIN_USER_READ = "admin:user:read"
+    AUDIT_CASE_READ = "audit:case:read"
+    AUDIT_REVIEW_ASSIGN = "audit:review:assign"
+    AUDIT_REVIEW_READ = "audit:review:read"
+    AUDIT_REVIEWS_LIST_READ = "audit:reviews_list:read"
+    CASE_ASSIGN = "case:assignment:manage"
+    CASE_CONSENT_RECORD = "case:consent:record"
+    CASE_CONSENT_WITHDRAW = "case:consent:withdraw"
+    CASE_DISCLOSE = "case:part:disclose"
+    CASE_LIST_READ = "case:list:read"
+    CASE_OPEN = "case:case:open"
+    CASE_PART_READ = "case:part:read"
+    CASE_PARTICIPANTS_MANAGE = "case:participants:manage"
+    CASE_PEOPLE_MANAGE = "case:people:manage"
+    CASE_PHASE_MOVE = "case:phase:move"
+    CASE_PROTECTED_READ = "case:protected:read"
+    CASE_READ = "case:case:read"
+    CASE_RECORD_WRITE = "case:record:write"
+    CASE_REVOKE = "case:part:revoke"
+    CASE_SEARCH = "case:search:read"
+    DISCLOSURE_COPY_DECIDE = "disclosure:copy:decide"
+    DISCLOSURE_LEDGER_READ = "disclosure:ledger:read"
+    HELP_READ = "help:page:read"
+
+
+SENTENCES: Mapping[Permission, str] = {
+    Permission.ACCOUNT_OWN_MANAGE: "Sköta sin egen inloggning: lösenord, andra faktor, passnycklar och sessioner.",
+    Permission.ACCOUNT_OWN_READ: "Se sina egna inloggningar och sessioner.",
+    Permission.ADMIN_AGENCY_MANAGE: "Lägga upp och ändra kommunens parter. Ger inget innehåll i ärenden.",
+    Permission.ADMIN_AGENCY_READ: "Se vilka parter som finns i kommunen.",
+    Permission.ADMIN_USER_MANAGE: "Bjuda in användare, ändra roller och avsluta konton. Ger inget innehåll i ärenden.",
+    Permission.ADMIN_USER_READ: "Se vilka användare som finns och vilka roller de har.",
+    Permission.AUDIT_CASE_READ: "Se vem i den egna parten som har öppnat vad i ett ärende man arbetar i.",
+    Permission.AUDIT_REVIEW_ASSIGN: "Ge någon i uppdrag att granska den egna partens åtkomstlogg under en period.",
+    Permission.AUDIT_REVIEW_READ: "Granska en parts åtkomstlogg inom ett uppdrag. Visar aldrig innehåll.",
+    Permission.AUDIT_REVIEWS_LIST_READ: "Se sina granskningsuppdrag.",
+    Permission.CASE_ASSIGN: "Utse handläggare i den egna parten.",
+    Permission.CASE_CONSENT_RECORD: "Dokumentera ett samtycke.",
+    Permission.CASE_CONSENT_WITHDRAW: "Dokumentera att ett samtycke har tagits tillbaka.",
+    Permission.CASE_DISCLOSE: "Lämna ut egna uppgifter till en annan part, med stöd och till ett datum.",
+    Permission.CASE_LIST_READ: "Se listan över ärenden man arbetar i.",
+    Permission.CASE_OPEN: "Starta ett ärende.",
+    Permission.CASE_PART_READ: "Läsa ett stycke som den egna parten äger eller har fått.",
+    Permission.CASE_PARTICIPANTS_MANAGE: "Bjuda in och avsluta parter i ett ärende.",
+    Permission.CASE_PEOPLE_MANAGE: "Lägga till personer i ett ärende och ange deras del i det.",
+    Permission.CASE_PHASE_MOVE: "Flytta ett ärende till nästa fas.",
+    Permission.CASE_PROTECTED_READ: "Öppna skyddade personuppgifter, med skäl. Varje visning granskas.",
+    Permission.CASE_READ: "Öppna ett ärende man är handläggare i: det egna och det som delats.",
+    Permission.CASE_RECORD_WRITE: "Skriva och ändra den egna partens uppgifter.",
+    Permission.CASE_REVOKE: "Avsluta en delning som den egna parten har gjort.",
+    Permission.CASE_SEARCH: "Söka ärenden på namn, nummer eller ärendenummer. Varje sökning loggas.",
+    Permission.DISCLOSURE_COPY_DECIDE: "Bestämma vad som händer med en kopia vars samtycke har tagits tillbaka.",
+    Permission.DISCLOSURE_LEDGER_READ: "Se vad den egna parten har lämnat ut och tagit emot.",
+    Permission.HELP_READ: "Läsa hjälp och sidan Behörigheter.",
+}
+
+GRANTS: Mapping[Permission, frozenset[Role]] = {
+    Permission.ACCOUNT_OWN_MANAGE: _EVERYONE,
+    Permission.ACCOUNT_OWN_READ: _EVERYONE,
+    Permission.ADMIN_AGENCY_MANAGE: frozenset({Role.ADMINISTRATOR}),
+    Permission.ADMIN_AGENCY_READ: frozenset({Role.ADMINISTRATOR}),
+    Permission.ADMIN_USER_MANAGE: frozenset({Role.ADMINISTRATOR}),
+    Permission.ADMIN_USER_READ: frozenset({Role.ADMINISTRATOR}),
+    Permission.AUDIT_CASE_READ: HANDLERS,
+    Permission.AUDIT_REVIEW_ASSIGN: frozenset({Role.UNIT_MANAGER}),
+    Permission.AUDIT_REVIEW_READ: frozenset({Role.REGIONAL_COORDINATOR}),
+    Permission.AUDIT_REVIEWS_LIST_READ: frozenset({Role.REGIONAL_COORDINATOR, Role.UNIT_MANAGER}),
+    Permission.CASE_ASSIGN: frozenset({Role.UNIT_MANAGER, Role.SIG_COORDINATOR}),
+    Permission.CASE_CONSENT_RECORD: _SOCIAL,
+    Permission.CASE_CONSENT_WITHDRAW: _SOCIAL,
+    Permission.CASE_DISCLOSE: HANDLERS,
+    Permission.CASE_LIST_READ: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
+    Permission.CASE_OPEN: _SOCIAL,
+    Permission.CASE_PART_READ: HANDLERS,
+    Permission.CASE_PARTICIPANTS_MANAGE: _SOCIAL,
+    Permission.CASE_PEOPLE_MANAGE: _SOCIAL,
+    Permission.CASE_PHASE_MOVE: _SOCIAL,
+    Permission.CASE_PROTECTED_READ: HANDLERS,
+    Permission.CASE_READ: HANDLERS,
+    Permission.CASE_RECORD_WRITE: HANDLERS,
+    Permission.CASE_REVOKE: HANDLERS,
+    Permission.CASE_SEARCH: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
+    Permission.DISCLOSURE_COPY_DECIDE: HANDLERS,
+    Permission.DISCLOSURE_LEDGER_READ: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
+    Permission.HELP_READ: _EVERYONE,
+}
+
+ROLE_SENTENCES: Mapping[Role, str] = {
+    Role.SIG_COORDINATOR: "Samordnar sociala insatsgrupper i socialtjänsten och utser handläggare.",
+    Role.CASE_WORKER: "Socialsekreterare. Arbetar i de ärenden hen är handläggare i.",
+    Role.POLICE_LIAISON: "Kommunpolis eller ungdomspolis. Ser polisens del och det som delats med Polisen.",
+    Role.SCHOOL_CONTACT: "Rektor, kurator eller annan i skolan. Ser skolans del och det som delats med skolan.",
+    Role.OUTREACH_WORKER: "Nätvandrare eller fältassistent. Ser den egna delen och det som delats.",
+    Role.HEALTH_CONTACT: "Kontakt i hälso- och sjukvården. Ser den egna delen och det som delats.",
+    Role.AGENCY_CONTACT: "Kontakt i en annan part. Ser den egna delen och det som delats.",
+    Role.UNIT_MANAGER: "Chef. Utser handläggare och ger uppdrag att granska loggen. Ser inget innehåll utan eget uppdrag.",
+    Role.REGISTRAR: "Registrator. Hittar ärenden och avslutade kopior när lagen kräver svar.",
+    Role.ADMINISTRATOR: "Sköter parter, användare och roller. Ser inget innehåll.",
+    Role.REGIONAL_COORDINATOR: "Granskar en parts åtkomstlogg inom ett skriftligt uppdrag. Ser inget innehåll.",
+}
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.SIG_COORDINATOR: "SIG-samordnare",
+    Role.CASE_WORKER: "Socialsekreterare",
+    Role.POLICE_LIAISON: "Kommunpolis",
+    Role.SCHOOL_CONTACT: "Skolans kontakt",
+    Role.OUTREACH_WORKER: "Nätvandrare eller fältassistent",
+    Role.HEALTH_CONTACT: "Vårdens kontakt",
+    Role.AGENCY_CONTACT: "Partens kontakt",
+    Role.UNIT_MANAGER: "Chef",
+    Role.REGISTRAR: "Registrator",
+    Role.ADMINISTRATOR: "Administratör",
+    Role.REGIONAL_COORDINATOR: "Regional samordnare",
+}
