@@ -1,0 +1,1 @@
+"""What every area stands on and that knows no area: database, clock, errors, ids."""

@@ -1,0 +1,124 @@
+"""The database session, and the only place a commit can come from.
+
+A transaction names its municipality, so that row-level security holds; what was queued before the commit (the access
+log) is written as its last statement, and effects on the world outside run only after it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_NAME_TENANT = text("SELECT set_config('app.municipality_id', :municipality, true), set_config('app.user_id', :user, true)")
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012  # SQLAlchemy reads it from the class
+
+
+db = SQLAlchemy(session_options={"expire_on_commit": False, "autoflush": True})
+
+BeforeCommit = Callable[[Session], None]
+_before_commit: list[BeforeCommit] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Whose rows a transaction may touch, and on whose behalf."""
+
+    municipality_id: UUID
+    user_id: UUID | None = None
+
+
+def before_commit(hook: BeforeCommit) -> None:
+    """Run ``hook`` as the last step before every commit; registering the same hook again changes nothing."""
+    if hook not in _before_commit:
+        _before_commit.append(hook)
+
+
+def after_commit(effect: Callable[[], None]) -> None:
+    """Run ``effect`` once the running transaction has been committed, and never if it is rolled back."""
+    db.session().info.setdefault("effects", []).append(effect)
+
+
+def queue() -> list[Any]:
+    """The list of things the before-commit hooks will write; it empties with the transaction."""
+    waiting: list[Any] = db.session().info.setdefault("queue", [])
+    return waiting
+
+
+def use_tenant(tenant: Tenant) -> None:
+    """Name the municipality and user of the running transaction; PostgreSQL forgets both at its end."""
+    db.session.execute(_NAME_TENANT, {"municipality": str(tenant.municipality_id), "user": str(tenant.user_id or "")})
+    db.session().info["tenant"] = tenant
+
+
+def current_tenant() -> Tenant | None:
+    """The tenant the running transaction has named, if any."""
+    tenant: Tenant | None = db.session().info.get("tenant")
+    return tenant
+
+
+@contextmanager
+def transaction(tenant: Tenant | None = None) -> Iterator[Session]:
+    """Make one use case whole: everything in it is committed together, or nothing is.
+
+    Raises RuntimeError when a transaction is already open: use cases do not nest, they are composed of functions.
+    """
+    session = db.session()
+    if session.info.get("open"):
+        raise RuntimeError("a transaction is already open")
+    session.info["open"] = True
+    try:
+        if tenant is not None:
+            use_tenant(tenant)
+        yield session
+        finish(session)
+        effects = session.info.pop("effects", [])
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        for key in ("open", "tenant", "queue", "effects"):
+            session.info.pop(key, None)
+    for effect in effects:
+        effect()
+
+
+def finish(session: Session) -> None:
+    """Flush, write what was queued, commit."""
+    session.flush()
+    for hook in _before_commit:
+        hook(session)
+    session.commit()
+
+
+@contextmanager
+def savepoint() -> Iterator[Session]:
+    """Make a part of the running transaction undoable: an exception undoes it, and what it queued, and goes on."""
+    session = db.session()
+    waiting = queue()
+    queued = len(waiting)
+    try:
+        with session.begin_nested():
+            yield session
+    except BaseException:
+        del waiting[queued:]
+        raise
