@@ -1,0 +1,237 @@
+"""Sealing and grants: a part version has a key of its own, and an agency can open it only with a grant to that key."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from coordination.core import clock
+from coordination.core.db import db
+from coordination.core.ids import new_id
+from coordination.keys import agency_keys, vault
+from coordination.keys.blind_index import Term
+from coordination.keys.models import BlindIndexRow, KeyGrant, SealedNote
+
+CannotOpen = vault.CannotOpen
+CONTENT_VERSION = 1
+
+
+class Place(NamedTuple):
+    """Where a sealed text lies: in which municipality, part and version."""
+
+    municipality_id: UUID
+    part_id: UUID
+    part_version_id: UUID
+
+
+class SealedPart(NamedTuple):
+    """A sealed part version with one agency's grant to it, as a query returns them."""
+
+    part_version_id: UUID
+    part_id: UUID
+    key_version: int
+    wrapped: bytes
+    sealed: bytes
+
+
+def seal_part(agency_id: UUID, place: Place, plaintext: bytes) -> bytes:
+    """Seal a new part version with a new key and grant that key to its owner; return the sealed bytes to store."""
+    key = vault.new_key()
+    _add_grant(agency_id, place, key)
+    return vault.seal(key, plaintext, _content(place.part_version_id, place.part_id))
+
+
+def seal_file(agency_id: UUID, place: Place, description: bytes, chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Seal an attachment: its description, and its content as a stream of sealed chunks, under one new key."""
+    key = vault.new_key()
+    _add_grant(agency_id, place, key)
+    content = vault.seal_stream(key, chunks, _file(place.part_version_id, place.part_id))
+    return vault.seal(key, description, _content(place.part_version_id, place.part_id)), content
+
+
+def open_parts(agency_id: UUID, parts: Sequence[SealedPart]) -> list[bytes]:
+    """Open many part versions for an agency, in order. Raises CannotOpen if any grant, row or content is not what it was."""
+    keys = agency_keys.versions(agency_id) if parts else {}
+    opened: list[bytes] = []
+    for version, run in _runs(parts):
+        if version not in keys:
+            raise CannotOpen
+        opened += vault.open_many(
+            keys[version],
+            (
+                (
+                    part.wrapped,
+                    grant_place(part.part_version_id, agency_id, version),
+                    part.sealed,
+                    _content(part.part_version_id, part.part_id),
+                )
+                for part in run
+            ),
+        )
+    return opened
+
+
+def open_file(agency_id: UUID, place: Place, sealed_chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield an attachment's content as it verifies. Raises CannotOpen without a grant, or at the first piece that is wrong."""
+    key = _granted_key(agency_id, place.part_version_id)
+    return vault.open_stream(key, sealed_chunks, _file(place.part_version_id, place.part_id))
+
+
+def grant(place: Place, owner_agency_id: UUID, recipient_agency_id: UUID) -> None:
+    """Give an agency the key of a part version that another holds; a grant that is already there stays as it is."""
+    key = _granted_key(owner_agency_id, place.part_version_id)
+    held = db.session.scalar(
+        select(func.count()).where(
+            KeyGrant.part_version_id == place.part_version_id, KeyGrant.agency_id == recipient_agency_id
+        )
+    )
+    if not held:
+        _add_grant(recipient_agency_id, place, key)
+
+
+def withdraw_grant(part_version_id: UUID, agency_id: UUID) -> int:
+    """Take an agency's key to a part version away, with its search words; return how many grants to it are left."""
+    unindex(part_version_id, agency_id)
+    db.session.execute(
+        delete(KeyGrant).where(KeyGrant.part_version_id == part_version_id, KeyGrant.agency_id == agency_id)
+    )
+    left = db.session.scalar(select(func.count()).where(KeyGrant.part_version_id == part_version_id))
+    return left or 0
+
+
+def index(agency_id: UUID, place: Place, case_id: UUID, person_id: UUID, terms: Iterable[Term]) -> None:
+    """Let an agency search by these terms, as long as it may read the part version they came from."""
+    key = agency_keys.index_key(agency_id)
+    db.session.add_all(
+        BlindIndexRow(
+            municipality_id=place.municipality_id,
+            agency_id=agency_id,
+            kind=term.kind,
+            digest=_digest(key, term),
+            case_id=case_id,
+            person_id=person_id,
+            part_version_id=place.part_version_id,
+        )
+        for term in set(terms)
+    )
+
+
+def unindex(part_version_id: UUID, agency_id: UUID) -> None:
+    """Take an agency's search words of a part version away."""
+    db.session.execute(
+        delete(BlindIndexRow).where(
+            BlindIndexRow.part_version_id == part_version_id, BlindIndexRow.agency_id == agency_id
+        )
+    )
+
+
+def cases_with(agency_id: UUID, terms: Sequence[Term]) -> set[UUID]:
+    """Return the ids of cases in which one person matches every term, among what this agency may search."""
+    if not terms:
+        return set()
+    key = agency_keys.index_key(agency_id)
+    people: set[tuple[UUID, UUID]] | None = None
+    for term in terms:
+        rows = db.session.execute(
+            select(BlindIndexRow.case_id, BlindIndexRow.person_id).where(
+                BlindIndexRow.agency_id == agency_id,
+                BlindIndexRow.kind == term.kind,
+                BlindIndexRow.digest == _digest(key, term),
+            )
+        )
+        found = {(row.case_id, row.person_id) for row in rows}
+        people = found if people is None else people & found
+    return {case_id for case_id, _ in people or set()}
+
+
+def digest_for_log(agency_id: UUID, term: Term) -> str:
+    """Return a keyed digest of a search, so that repeated searches can be told from each other without the words."""
+    return _digest(agency_keys.index_key(agency_id), term).hex()
+
+
+def seal_note(agency_id: UUID, municipality_id: UUID, text: str) -> UUID:
+    """Seal a stated reason for an agency and return its id, which is all the log gets."""
+    current, note_id, key = agency_keys.current(agency_id), new_id(), vault.new_key()
+    db.session.add(
+        SealedNote(
+            id=note_id,
+            municipality_id=municipality_id,
+            agency_id=agency_id,
+            key_version=current.version,
+            wrapped=vault.wrap(current.key, key, note_place(note_id, agency_id, current.version)),
+            sealed=vault.seal(key, text.encode(), vault.context("keys.sealed_note", note_id, agency_id, CONTENT_VERSION)),
+            created_at=clock.now(),
+        )
+    )
+    db.session.flush()
+    return note_id
+
+
+def open_notes(agency_id: UUID, note_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Open stated reasons of an agency, by id. Raises CannotOpen."""
+    rows = db.session.scalars(
+        select(SealedNote).where(SealedNote.agency_id == agency_id, SealedNote.id.in_(set(note_ids)))
+    ).all()
+    keys = agency_keys.versions(agency_id) if rows else {}
+    return {row.id: _open_note(row, keys) for row in rows}
+
+
+def _open_note(row: SealedNote, keys: dict[int, bytes]) -> str:
+    key = vault.unwrap(keys[row.key_version], row.wrapped, note_place(row.id, row.agency_id, row.key_version))
+    return vault.open_sealed(key, row.sealed, vault.context("keys.sealed_note", row.id, row.agency_id, CONTENT_VERSION)).decode()
+
+
+def _add_grant(agency_id: UUID, place: Place, key: bytes) -> None:
+    current = agency_keys.current(agency_id)
+    db.session.add(
+        KeyGrant(
+            municipality_id=place.municipality_id,
+            part_version_id=place.part_version_id,
+            agency_id=agency_id,
+            key_version=current.version,
+            wrapped=vault.wrap(current.key, key, grant_place(place.part_version_id, agency_id, current.version)),
+        )
+    )
+
+
+def _granted_key(agency_id: UUID, part_version_id: UUID) -> bytes:
+    row = db.session.get(KeyGrant, (part_version_id, agency_id))
+    keys = agency_keys.versions(agency_id)
+    if row is None or row.key_version not in keys:
+        raise CannotOpen
+    return vault.unwrap(keys[row.key_version], row.wrapped, grant_place(part_version_id, agency_id, row.key_version))
+
+
+def _runs(parts: Sequence[SealedPart]) -> Iterator[tuple[int, list[SealedPart]]]:
+    """Cut into runs of one key version, in order: during a rotation two versions are in use."""
+    run: list[SealedPart] = []
+    for part in parts:
+        if run and run[-1].key_version != part.key_version:
+            yield run[-1].key_version, run
+            run = []
+        run.append(part)
+    if run:
+        yield run[-1].key_version, run
+
+
+def _digest(key: bytes, term: Term) -> bytes:
+    return vault.blind_digest(key, term.kind.encode() + b"\x00" + term.value)
+
+
+def _content(part_version_id: UUID, part_id: UUID) -> bytes:
+    return vault.context("part_version", part_version_id, part_id, CONTENT_VERSION)
+
+
+def _file(part_version_id: UUID, part_id: UUID) -> bytes:
+    return vault.context("file_chunk", part_version_id, part_id, CONTENT_VERSION)
+
+
+def grant_place(part_version_id: UUID, agency_id: UUID, key_version: int) -> bytes:
+    """Return what a grant is bound to: the part version, the agency, and the version of the agency's key."""
+    return vault.context("keys.key_grant", part_version_id, agency_id, key_version)
+
+
+def note_place(note_id: UUID, agency_id: UUID, key_version: int) -> bytes:
+    """Return what the key of a stated reason is bound to."""
+    return vault.context("keys.sealed_note.key", note_id, agency_id, key_version)
