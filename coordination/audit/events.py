@@ -1,0 +1,323 @@
+"""What the access log may say: every event with its exact fields, each of a kind that cannot hold a name or a text.
+
+An allow-list, because a log outlives the case: what somebody wrote (a reason, a harm test) is kept sealed elsewhere and
+the event only points at it. A missing, extra or mistyped field is a defect in the caller and raises TypeError.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from ipaddress import ip_address
+from uuid import UUID
+
+from policies.permissions import Permission, Role
+
+Kind = Callable[[object], str | int]
+"""Turns a value into what the log holds, or raises TypeError."""
+
+MOST_PARTS = 2_000
+"""More part ids than this do not fit a line that a verifier is willing to read."""
+
+_CODE = re.compile(r"(?=.*[a-z])(?!.*[0-9]{5})[a-z0-9_:.-]{1,80}")
+_BASIS = re.compile(r"(?!.*[0-9]{5})[A-Z][A-Z0-9_]{1,79}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_NUMBERS_END = 10**15
+
+
+def uuid(value: object) -> str:
+    """Take the id of a row."""
+    if not isinstance(value, UUID):
+        raise TypeError("not a UUID")
+    return str(value)
+
+
+def uuid_if_any(value: object) -> str:
+    """Take the id of a row, or None."""
+    return "" if value is None else uuid(value)
+
+
+def uuids(value: object) -> str:
+    """Take the ids of several rows; they are sorted, so that the same rows always give the same bytes."""
+    if not isinstance(value, list | tuple | set | frozenset) or len(value) > MOST_PARTS:
+        raise TypeError(f"not a collection of at most {MOST_PARTS} UUIDs")
+    return ",".join(sorted(uuid(item) for item in value))
+
+
+def number(value: object) -> int:
+    """Take a count, a size or a version."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _NUMBERS_END:
+        raise TypeError("not a number from 0")
+    return value
+
+
+def code(value: object) -> str:
+    """Take a word of ours: small letters, no space, and no run of digits in which a personnummer could hide."""
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        raise TypeError("not a code")
+    return str(value)
+
+
+def code_if_any(value: object) -> str:
+    """Take a code, or None."""
+    return "" if value is None else code(value)
+
+
+def basis(value: object) -> str:
+    """Take the id of a row of ``policies/legal_bases.toml``."""
+    if not isinstance(value, str) or not _BASIS.fullmatch(value):
+        raise TypeError("not the id of a legal basis")
+    return str(value)
+
+
+def day(value: object) -> str:
+    """Take a date without a time."""
+    if type(value) is not date:
+        raise TypeError("not a date")
+    return value.isoformat()
+
+
+def digest(value: object) -> str:
+    """Take a SHA-256 or HMAC-SHA-256 value, as bytes or as hexadecimal digits."""
+    text = value.hex() if isinstance(value, bytes) else value
+    if not isinstance(text, str) or not _DIGEST.fullmatch(text):
+        raise TypeError("not a digest of 32 bytes")
+    return text
+
+
+def digest_if_any(value: object) -> str:
+    """Take a digest, or None."""
+    return "" if value is None else digest(value)
+
+
+def address(value: object) -> str:
+    """Take an internet address, or None for a command or a job; the zone of a local IPv6 address is dropped."""
+    if value is None:
+        return ""
+    try:
+        return str(ip_address(str(value).partition("%")[0]))
+    except ValueError:
+        raise TypeError("not an internet address") from None
+
+
+def roles(value: object) -> str:
+    """Take the roles the actor held; they are sorted."""
+    if not isinstance(value, frozenset | set) or not all(isinstance(role, Role) for role in value):
+        raise TypeError("not a set of roles")
+    return ",".join(sorted(value))
+
+
+def permission(value: object) -> str:
+    """Take a permission of the one vocabulary, or "none" where a refusal met no permission."""
+    if value != "none" and value not in set(Permission):
+        raise TypeError("not a permission")
+    return str(value)
+
+
+def one_of(*words: str) -> Kind:
+    """Make a kind that takes these words only."""
+
+    def word(value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise TypeError(f"not one of {', '.join(words)}")
+        return str(value)
+
+    return word
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who acted and from where; nobody (a command, a job, an unknown visitor) has no ids and no roles."""
+
+    user_id: UUID | None = None
+    agency_id: UUID | None = None
+    roles: frozenset[Role] = frozenset()
+    session_id: UUID | None = None
+    address: str | None = None
+
+
+_CASE: Mapping[str, Kind] = {"case_id": uuid}
+_RECORD: Mapping[str, Kind] = {**_CASE, "record_id": uuid}
+_PART: Mapping[str, Kind] = {**_RECORD, "part_id": uuid, "version": number}
+_PERSON: Mapping[str, Kind] = {**_CASE, "person_id": uuid}
+_COPY: Mapping[str, Kind] = {**_CASE, "copy_id": uuid}
+_STATED: Mapping[str, Kind] = {"reason_code": code_if_any, "reason_ref": uuid_if_any}
+"""A reason in words may say who somebody is: the words lie sealed under ``reason_ref``."""
+_GIVEN: Mapping[str, Kind] = {
+    **_CASE,
+    "disclosure_id": uuid,
+    "parts": uuids,
+    "legal_basis": basis,
+    "consent_id": uuid_if_any,
+    "until": day,
+}
+_TREE: Mapping[str, Kind] = {"size": number, "root": digest}
+_ADMIN = Permission.ADMIN_USER_MANAGE
+_NO_FIELDS: Mapping[str, Kind] = {}
+
+
+class Event(Enum):
+    """Everything the log can say: a tag ``<area>.<what happened>``, the exact fields, the permission used, the outcome."""
+
+    SIGN_IN = ("session.signed_in", {"method": code})
+    SIGN_IN_FAILED = (
+        "session.sign_in_failed",
+        {"stage": one_of("password", "second_factor", "passkey"), "account_digest": digest_if_any},
+        None,
+        "failed",
+    )
+    SIGN_OUT = ("session.signed_out", _NO_FIELDS, Permission.ACCOUNT_OWN_MANAGE)
+    LOCKED_OUT = (
+        "session.locked_out",
+        {"scope": one_of("account", "address"), "minutes": number, "account_digest": digest_if_any},
+        None,
+        "denied",
+    )
+    REAUTHENTICATED = ("session.reauthenticated", {"method": code}, Permission.ACCOUNT_OWN_MANAGE)
+    SESSION_ENDED = ("session.ended", {"user": uuid, "ended_session": uuid_if_any, "why": code})
+    PASSWORD_CHANGED = ("account.password_changed", {"user": uuid}, Permission.ACCOUNT_OWN_MANAGE)
+    SECOND_FACTOR_CHANGED = (
+        "account.second_factor_changed",
+        {"user": uuid, "method": code, "change": code},
+        Permission.ACCOUNT_OWN_MANAGE,
+    )
+    INVITATION_SENT = ("user.invitation_sent", {"user": uuid, "invitation_id": uuid}, _ADMIN)
+    INVITATION_USED = ("user.invitation_used", {"user": uuid, "invitation_id": uuid})
+    USER_CHANGED = ("user.changed", {"user": uuid, "change": code}, _ADMIN)
+    USER_LEFT = ("user.left", {"user": uuid, "assignments": number}, _ADMIN)
+    AGENCY_CHANGED = ("agency.changed", {"agency": uuid, "change": code}, Permission.ADMIN_AGENCY_MANAGE)
+    MUNICIPALITY_CHANGED = (
+        "municipality.changed",
+        {"municipality": uuid, "change": code},
+        Permission.ADMIN_AGENCY_MANAGE,
+    )
+
+    CASE_OPENED = ("case.opened", _CASE, Permission.CASE_OPEN)
+    CASE_VIEWED = ("case.viewed", {**_CASE, "parts": number}, Permission.CASE_READ)
+    CASE_LISTED = ("case.listed", {"count": number}, Permission.CASE_LIST_READ)
+    SEARCHED = (
+        "case.searched",
+        {
+            "kind": one_of("name", "number", "reference"),
+            "hits": number,
+            "query_digest": digest_if_any,
+            **_STATED,
+        },
+        Permission.CASE_SEARCH,
+    )
+    PERSON_ADDED = ("case.person_added", _PERSON, Permission.CASE_PEOPLE_MANAGE)
+    PERSON_CHANGED = ("case.person_changed", {**_PERSON, "change": code}, Permission.CASE_PEOPLE_MANAGE)
+    IDENTITY_VIEWED = ("case.identity_viewed", _PERSON, Permission.CASE_READ)
+    PROTECTED_IDENTITY_OPENED = (
+        "case.protected_identity_opened",
+        {**_PERSON, **_STATED},
+        Permission.CASE_PROTECTED_READ,
+    )
+    PARTICIPATION_CHANGED = (
+        "case.participation_changed",
+        {**_CASE, "agency": uuid, "change": code},
+        Permission.CASE_PARTICIPANTS_MANAGE,
+    )
+    ASSIGNMENT_CHANGED = (
+        "case.assignment_changed",
+        {**_CASE, "user": uuid, "change": code},
+        Permission.CASE_ASSIGN,
+    )
+    PHASE_MOVED = ("case.phase_moved", {**_CASE, "phase": code}, Permission.CASE_PHASE_MOVE)
+    RECORD_WRITTEN = ("case.record_written", {**_RECORD, "parts": uuids}, Permission.CASE_RECORD_WRITE)
+    RECORD_EDITED = ("case.record_edited", {**_RECORD, "parts": uuids, "version": number}, Permission.CASE_RECORD_WRITE)
+    RECORD_VIEWED = ("case.record_viewed", {**_RECORD, "parts": number}, Permission.CASE_READ)
+    PART_OPENED = ("case.part_opened", _PART, Permission.CASE_READ)
+    ATTACHMENT_ADDED = ("case.attachment_added", {**_PART, "bytes": number}, Permission.CASE_RECORD_WRITE)
+    ATTACHMENT_OPENED = ("case.attachment_opened", _PART, Permission.CASE_READ)
+    PRINTED = ("case.printed", {**_CASE, "parts": uuids, **_STATED}, Permission.CASE_READ)
+    EXPORTED = ("case.exported", {**_CASE, "parts": uuids, "format": code, **_STATED}, Permission.CASE_READ)
+    DENIED = ("access.denied", {"permission": permission, "reason_code": code}, None, "denied")
+
+    CONSENT_RECORDED = ("consent.recorded", {**_PERSON, "consent_id": uuid}, Permission.CASE_CONSENT_RECORD)
+    CONSENT_WITHDRAWN = (
+        "consent.withdrawn",
+        {**_CASE, "consent_id": uuid, "copies": number},
+        Permission.CASE_CONSENT_WITHDRAW,
+    )
+    DISCLOSED = (
+        "disclosure.made",
+        {**_GIVEN, "to_agency": uuid, "reason_ref": uuid_if_any},
+        Permission.CASE_DISCLOSE,
+    )
+    RECEIVED = ("disclosure.received", {**_GIVEN, "from_agency": uuid}, Permission.CASE_DISCLOSE)
+    DISCLOSURE_REVOKED = (
+        "disclosure.revoked",
+        {**_CASE, "disclosure_id": uuid, "why": code, "copies": number},
+        Permission.CASE_REVOKE,
+    )
+    LEDGER_VIEWED = ("disclosure.ledger_viewed", {"count": number}, Permission.DISCLOSURE_LEDGER_READ)
+    COPY_CLOSED = ("copy.closed", {**_COPY, "why": code})
+    COPY_TAKEN = (
+        "copy.taken",
+        {**_COPY, "record_id": uuid, "legal_basis": basis},
+        Permission.DISCLOSURE_COPY_DECIDE,
+    )
+    COPY_DISPOSED = ("copy.disposed", _COPY, Permission.DISCLOSURE_COPY_DECIDE)
+
+    LOG_REVIEW_ASSIGNED = (
+        "log.review_assigned",
+        {"review_id": uuid, "reviewer": uuid, "from_day": day, "to_day": day},
+        Permission.AUDIT_REVIEW_ASSIGN,
+    )
+    LOG_REVIEW_ENDED = ("log.review_ended", {"review_id": uuid}, Permission.AUDIT_REVIEW_ASSIGN)
+    LOG_VIEWED = (
+        "log.viewed",
+        {"review_id": uuid, "count": number, "from_day": day, "to_day": day},
+        Permission.AUDIT_REVIEW_READ,
+    )
+    CASE_LOG_VIEWED = ("log.case_viewed", {**_CASE, "count": number}, Permission.AUDIT_CASE_READ)
+    LOG_EXPORTED = ("log.exported", _TREE)
+    LOG_VERIFIED = ("log.verified", {**_TREE, "result": one_of("whole", "broken")})
+    CHECKPOINT_MADE = ("log.checkpoint_made", _TREE)
+    KEYS_ROTATED = (
+        "keys.rotated",
+        {
+            "scope": one_of("agency", "master"),
+            "version": number,
+            "grants": number,
+            "stage": one_of("started", "finished"),
+        },
+    )
+
+    tag: str
+    fields: Mapping[str, Kind]
+    permission: Permission | None
+    outcome: str
+
+    def __init__(
+        self, tag: str, fields: Mapping[str, Kind], used: Permission | None = None, outcome: str = "ok"
+    ) -> None:
+        self.tag, self.fields, self.permission, self.outcome = tag, fields, used, outcome
+
+
+def fields_of(event: Event, who: Who, given: Mapping[str, object]) -> dict[str, str | int]:
+    """Return all the fields of an entry: who and from where, the permission, the outcome, and what the event tells.
+
+    Raises TypeError, naming the event and field but never the value, unless ``given`` is exactly the event's fields.
+    """
+    if given.keys() != event.fields.keys():
+        raise TypeError(f"{event.tag} takes {sorted(event.fields)}, got {sorted(given)}")
+    return {
+        "by_user": uuid_if_any(who.user_id),
+        "by_agency": uuid_if_any(who.agency_id),
+        "by_roles": roles(who.roles),
+        "by_session": uuid_if_any(who.session_id),
+        "from_address": address(who.address),
+        "permission": str(event.permission or "none"),
+        "outcome": event.outcome,
+        **{name: _taken(event, name, value) for name, value in given.items()},
+    }
+
+
+def _taken(event: Event, name: str, value: object) -> str | int:
+    try:
+        return event.fields[name](value)
+    except TypeError as error:
+        raise TypeError(f"{event.tag}, field {name}: {error}") from None
