@@ -1,0 +1,170 @@
+"""The life of a copy at the agency that received it: readable until its date, then closed, then disposed.
+
+A copy is what the law sees as a received document: it belongs to the recipient, and only the recipient disposes of it.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+
+from coordination.audit import service as audit
+from coordination.audit.events import Event
+from coordination.cases.models import Copy, FileChunk, PartVersion
+from coordination.cases.queries import authorize, find_case
+from coordination.core import clock
+from coordination.core.db import db
+from coordination.core.errors import Conflict, NotFound
+from coordination.keys import service as keys
+from policies.access import Actor, CopyState
+from policies.permissions import Permission
+
+DECIDE_WITHIN = timedelta(days=14)
+"""How long a recipient has to decide what to do with a copy whose consent was withdrawn (the house's rule)."""
+
+
+def readable(on: date) -> ColumnElement[bool]:
+    """Tell whether a copy opens on this day. The date itself decides, so a late job never leaves a copy open."""
+    return and_(Copy.closed_at.is_(None), Copy.disposed_at.is_(None), Copy.readable_until >= on)
+
+
+def state_of(copy: Copy, on: date) -> CopyState:
+    """Return where in its life a copy is on this day."""
+    if copy.disposed_at is not None:
+        return CopyState.DISPOSED
+    return CopyState.CLOSED if copy.closed_at is not None or copy.readable_until < on else CopyState.READABLE
+
+
+def give(actor: Actor, recipient_id: UUID, case_id: UUID, disclosure_id: UUID, place: keys.Place, until: date) -> None:
+    """Give an agency a copy of one part version: the key grant and its end date."""
+    keys.grant(place, actor.agency_id, recipient_id)
+    db.session.add(
+        Copy(
+            municipality_id=place.municipality_id,
+            case_id=case_id,
+            agency_id=recipient_id,
+            part_version_id=place.part_version_id,
+            disclosure_id=disclosure_id,
+            readable_until=until,
+            created_at=clock.now(),
+        )
+    )
+
+
+def close_for_disclosures(actor: Actor, disclosure_ids: Iterable[UUID], why: str, *, decide: bool = False) -> int:
+    """Close the copies these disclosures carried; with ``decide`` each recipient gets a date to decide by. Return how many."""
+    return _close(actor, why, Copy.disclosure_id.in_(set(disclosure_ids)), decide=decide)
+
+
+def close_for_agency(actor: Actor, case_id: UUID, agency_id: UUID, why: str) -> int:
+    """Close everything an agency was given in a case; return how many copies."""
+    return _close(actor, why, Copy.case_id == case_id, Copy.agency_id == agency_id)
+
+
+def note_opened(actor: Actor, copy_ids: Iterable[UUID]) -> None:
+    """Write down who at the recipient opened each copy first, and when."""
+    wanted = set(copy_ids)
+    if wanted:
+        db.session.execute(
+            update(Copy)
+            .where(Copy.id.in_(wanted), Copy.first_opened_at.is_(None))
+            .values(first_opened_at=clock.now(), first_opened_by=actor.user_id)
+        )
+
+
+def dispose(actor: Actor, copy_id: UUID) -> None:
+    """Dispose of a copy the actor's agency holds: its key is deleted and cannot be made again. The sender's own stays."""
+    copy = db.session.scalars(
+        select(Copy).where(Copy.id == copy_id, Copy.agency_id == actor.agency_id).with_for_update()
+    ).one_or_none()
+    if copy is None:
+        raise NotFound
+    door = find_case(actor, copy.case_id)
+    authorize(actor, Permission.DISCLOSURE_COPY_DECIDE, door.facts, copy=state_of(copy, clock.today()), owns=False)
+    copy.disposed_at = clock.now()
+    copy.closed_at = copy.closed_at or copy.disposed_at
+    copy.decision_due = None
+    db.session.flush()
+    _drop_key_unless_held(copy.part_version_id, copy.agency_id)
+    audit.record(actor, Event.COPY_DISPOSED, case_id=copy.case_id, copy_id=copy.id)
+
+
+def closed_copies(actor: Actor, case_id: UUID) -> list[Copy]:
+    """Return what the actor's agency holds closed in a case: that it is there and since when, never its content."""
+    held = select(Copy).where(Copy.case_id == case_id, Copy.agency_id == actor.agency_id, Copy.disposed_at.is_(None))
+    return list(db.session.scalars(held.where(~readable(clock.today())).order_by(Copy.created_at)))
+
+
+def due(actor: Actor, case_ids: Iterable[UUID]) -> list[Copy]:
+    """Return the copies in these cases that wait for the actor's agency to decide, the earliest date first."""
+    return list(
+        db.session.scalars(
+            select(Copy)
+            .where(
+                Copy.agency_id == actor.agency_id,
+                Copy.case_id.in_(set(case_ids)),
+                Copy.decision_due.is_not(None),
+                Copy.disposed_at.is_(None),
+            )
+            .order_by(Copy.decision_due)
+        )
+    )
+
+
+def close_expired(limit: int = 500) -> int:
+    """Mark copies whose date has passed as closed, and take their search words away; return how many. Safe to run again."""
+    today = clock.today()
+    expired = db.session.scalars(
+        select(Copy)
+        .where(Copy.closed_at.is_(None), Copy.disposed_at.is_(None), Copy.readable_until < today)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for copy in expired:
+        copy.closed_at, copy.closed_why = clock.now(), "expired"
+        _unindex_unless_readable(copy)
+    db.session.flush()
+    return len(expired)
+
+
+def _close(actor: Actor, why: str, *which: ColumnElement[bool], decide: bool = False) -> int:
+    closing = db.session.scalars(
+        select(Copy).where(*which, Copy.disposed_at.is_(None), Copy.closed_at.is_(None)).with_for_update()
+    ).all()
+    for copy in closing:
+        copy.closed_at, copy.closed_why = clock.now(), why
+        copy.decision_due = clock.today() + DECIDE_WITHIN if decide else None
+    db.session.flush()
+    for copy in closing:
+        _unindex_unless_readable(copy)
+        audit.record(actor, Event.COPY_CLOSED, agency_id=copy.agency_id, case_id=copy.case_id, copy_id=copy.id, why=why)
+    return len(closing)
+
+
+def _unindex_unless_readable(copy: Copy) -> None:
+    still = db.session.scalar(
+        select(func.count()).where(
+            Copy.part_version_id == copy.part_version_id,
+            Copy.agency_id == copy.agency_id,
+            readable(clock.today()),
+        )
+    )
+    if not still:
+        keys.unindex(copy.part_version_id, copy.agency_id)
+
+
+def _drop_key_unless_held(part_version_id: UUID, agency_id: UUID) -> None:
+    held = db.session.scalar(
+        select(func.count()).where(
+            Copy.part_version_id == part_version_id, Copy.agency_id == agency_id, Copy.disposed_at.is_(None)
+        )
+    )
+    if not held and not keys.withdraw_grant(part_version_id, agency_id):
+        shred(part_version_id)
+
+
+def shred(part_version_id: UUID) -> None:
+    """Delete the ciphertext of a part version whose last grant is gone."""
+    db.session.execute(delete(FileChunk).where(FileChunk.part_version_id == part_version_id))
+    db.session.execute(update(PartVersion).where(PartVersion.id == part_version_id).values(sealed=None))

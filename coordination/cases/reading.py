@@ -1,0 +1,222 @@
+"""Opening what an agency may open in a case: its own newest versions and the copies it was given, nothing else.
+
+Plain rows and one pass of the vault: this is the path of every case page, so it makes no objects it does not show.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, null, select
+
+from coordination.cases.content import FileInfo, Nature, PartKind, Text
+from coordination.cases.copies import readable
+from coordination.cases.models import Copy, Part, PartVersion, Record
+from coordination.core import clock
+from coordination.core.db import db
+from coordination.keys import service as keys
+from coordination.keys.models import KeyGrant
+
+IDENTITY = "identity"
+DECISION = "disclosure_decision"
+CONSENT_NOTE = "consent_note"
+HIDDEN_KINDS = frozenset({IDENTITY, DECISION, CONSENT_NOTE})
+"""Records that have a place of their own on the case page and are no items of the timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart:
+    """A part the reader's agency could open, with its content."""
+
+    id: UUID
+    version_id: UUID
+    version: int
+    kind: PartKind
+    nature: Nature
+    written_at: datetime
+    written_by: UUID
+    content: Text | FileInfo
+    copy_id: UUID | None
+    readable_until: date | None
+    disclosure_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecord:
+    """A record with the parts of it that the reader's agency could open, in order."""
+
+    id: UUID
+    kind: str
+    owner_agency_id: UUID
+    about_person_id: UUID | None
+    occurred_on: date
+    source_agency_id: UUID | None
+    version: int
+    created_by: UUID
+    created_at: datetime
+    parts: tuple[OpenPart, ...]
+
+    def part(self, kind: PartKind) -> OpenPart | None:
+        """Return the first part of a kind, if it could be opened."""
+        return next((part for part in self.parts if part.kind is kind), None)
+
+
+_COLUMNS = (
+    Record.id.label("record_id"),
+    Record.kind.label("record_kind"),
+    Record.owner_agency_id,
+    Record.about_person_id,
+    Record.occurred_on,
+    Record.source_agency_id,
+    Record.version.label("record_version"),
+    Record.created_by.label("record_by"),
+    Record.created_at.label("record_at"),
+    Part.id.label("part_id"),
+    Part.kind,
+    Part.nature,
+    Part.ordinal,
+    PartVersion.id.label("part_version_id"),
+    PartVersion.version,
+    PartVersion.sealed,
+    PartVersion.created_at,
+    PartVersion.created_by,
+    KeyGrant.key_version,
+    KeyGrant.wrapped,
+)
+
+
+def every_version(agency_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Select every version of parts that the agency holds a grant to, whatever its state; the caller narrows it down."""
+    return (
+        select(*_COLUMNS, null().label("copy_id"), null().label("readable_until"), null().label("disclosure_id"))
+        .join(Part, Part.record_id == Record.id)
+        .join(PartVersion, PartVersion.part_id == Part.id)
+        .join(KeyGrant, and_(KeyGrant.part_version_id == PartVersion.id, KeyGrant.agency_id == agency_id))
+        .where(PartVersion.sealed.is_not(None))
+    )
+
+
+def own(agency_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Select the newest version of every part the agency owns, with the agency's grant."""
+    return every_version(agency_id).where(
+        Record.owner_agency_id == agency_id, Part.removed_at.is_(None), PartVersion.id == Part.latest_version_id
+    )
+
+
+def received(agency_id: UUID, on: date) -> Select[*tuple[Any, ...]]:
+    """Select every part version the agency holds a readable copy of on this day, with the agency's grant."""
+    return (
+        select(*_COLUMNS, Copy.id.label("copy_id"), Copy.readable_until, Copy.disclosure_id)
+        .select_from(Copy)
+        .join(PartVersion, PartVersion.id == Copy.part_version_id)
+        .join(Part, Part.id == PartVersion.part_id)
+        .join(Record, Record.id == Part.record_id)
+        .join(KeyGrant, and_(KeyGrant.part_version_id == PartVersion.id, KeyGrant.agency_id == agency_id))
+        .where(Copy.agency_id == agency_id, readable(on), PartVersion.sealed.is_not(None))
+    )
+
+
+def records_in_case(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
+    """Open everything in a case that the agency may open, newest event first. Raises CannotOpen if any of it is not whole."""
+    mine = db.session.execute(own(agency_id).where(Record.case_id == case_id)).all()
+    given = db.session.execute(received(agency_id, clock.today()).where(Copy.case_id == case_id)).all()
+    return assemble(agency_id, [*mine, *_newest(given)])
+
+
+def identities(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
+    """Open the identities in a case that the agency may know."""
+    mine = db.session.execute(own(agency_id).where(Record.case_id == case_id, Record.kind == IDENTITY)).all()
+    given = db.session.execute(
+        received(agency_id, clock.today()).where(Copy.case_id == case_id, Record.kind == IDENTITY)
+    ).all()
+    return assemble(agency_id, [*mine, *_newest(given)])
+
+
+def one_record(agency_id: UUID, record_id: UUID) -> OpenRecord | None:
+    """Open what the agency may open of one record; None when that is nothing."""
+    mine = db.session.execute(own(agency_id).where(Record.id == record_id)).all()
+    given = db.session.execute(received(agency_id, clock.today()).where(Record.id == record_id)).all()
+    return next(iter(assemble(agency_id, [*mine, *_newest(given)])), None)
+
+
+def open_version(agency_id: UUID, version_id: UUID) -> Text | FileInfo:
+    """Open one part version the agency holds a grant to. Raises CannotOpen, NoResultFound."""
+    row = db.session.execute(every_version(agency_id).where(PartVersion.id == version_id)).one()
+    return open_rows(agency_id, [row])[0].content
+
+
+def names_of(agency_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Text]:
+    """Open the names of people the agency may know the names of, by person id. The body is the family name."""
+    about = and_(Record.kind == IDENTITY, Part.kind == PartKind.NAME, Record.about_person_id.in_(person_ids))
+    mine = db.session.execute(own(agency_id).where(about)).all()
+    given = db.session.execute(received(agency_id, clock.today()).where(about)).all()
+    rows = [*mine, *_newest(given)]
+    opened = keys.open_parts(agency_id, [_sealed(row) for row in rows])
+    return {row.about_person_id: Text.decode(content) for row, content in zip(rows, opened, strict=True)}
+
+
+def assemble(agency_id: UUID, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OpenRecord]:
+    """Open rows in one pass and gather them into records."""
+    parts: dict[UUID, list[tuple[int, OpenPart]]] = {}
+    heads: dict[UUID, Row[*tuple[Any, ...]]] = {}
+    for row, part in zip(rows, open_rows(agency_id, rows), strict=True):
+        heads[row.record_id] = row
+        parts.setdefault(row.record_id, []).append((row.ordinal, part))
+    records = [_record(head, parts[record_id]) for record_id, head in heads.items()]
+    return sorted(records, key=lambda record: (record.occurred_on, record.created_at, record.id), reverse=True)
+
+
+def open_rows(agency_id: UUID, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OpenPart]:
+    """Open rows in one pass, in their order."""
+    opened = keys.open_parts(agency_id, [_sealed(row) for row in rows])
+    return [_part(row, content) for row, content in zip(rows, opened, strict=True)]
+
+
+def _newest(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
+    """Keep one row for each part: its newest version, and of that the copy that is readable longest."""
+    best: dict[UUID, Row[*tuple[Any, ...]]] = {}
+    for row in rows:
+        kept = best.get(row.part_id)
+        if kept is None or (row.version, row.readable_until) > (kept.version, kept.readable_until):
+            best[row.part_id] = row
+    return list(best.values())
+
+
+def _sealed(row: Row[*tuple[Any, ...]]) -> keys.SealedPart:
+    return keys.SealedPart(row.part_version_id, row.part_id, row.key_version, row.wrapped, row.sealed)
+
+
+def _part(row: Row[*tuple[Any, ...]], content: bytes) -> OpenPart:
+    kind = PartKind(row.kind)
+    return OpenPart(
+        id=row.part_id,
+        version_id=row.part_version_id,
+        version=row.version,
+        kind=kind,
+        nature=Nature(row.nature),
+        written_at=row.created_at,
+        written_by=row.created_by,
+        content=FileInfo.decode(content) if kind is PartKind.FILE else Text.decode(content),
+        copy_id=row.copy_id,
+        readable_until=row.readable_until,
+        disclosure_id=row.disclosure_id,
+    )
+
+
+def _record(head: Row[*tuple[Any, ...]], parts: list[tuple[int, OpenPart]]) -> OpenRecord:
+    return OpenRecord(
+        id=head.record_id,
+        kind=head.record_kind,
+        owner_agency_id=head.owner_agency_id,
+        about_person_id=head.about_person_id,
+        occurred_on=head.occurred_on,
+        source_agency_id=head.source_agency_id,
+        version=head.record_version,
+        created_by=head.record_by,
+        created_at=head.record_at,
+        parts=tuple(part for _, part in sorted(parts, key=lambda pair: pair[0])),
+    )
+
+

@@ -1,0 +1,255 @@
+"""Opening a case, moving its phase, and who takes part in it: agencies by participation, people by assignment."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from coordination.audit import service as audit
+from coordination.audit.events import Event
+from coordination.cases import copies
+from coordination.cases.models import (
+    Assignment,
+    Case,
+    CasePerson,
+    CasePhase,
+    Participation,
+    ProtectedReader,
+    ReferenceCounter,
+)
+from coordination.cases.queries import UNPROTECTED, authorize, case_for
+from coordination.core import clock
+from coordination.core.db import db
+from coordination.core.errors import Conflict, Invalid, NotFound
+from coordination.core.ids import new_id
+from coordination.identity import queries as identity
+from policies.access import NO_CASE, Actor
+from policies.methods import may_move, phases
+from policies.permissions import HANDLERS, Permission
+
+ASSIGNMENT_DAYS = 90
+"""How long an assignment lasts before it must be renewed (the house's rule; a review may renew it sooner)."""
+
+
+def open_case(actor: Actor, method: str) -> Case:
+    """Open a case with the next reference of the municipality; the actor's agency leads it and the actor works in it."""
+    authorize(actor, Permission.CASE_OPEN, NO_CASE, same_municipality=True)
+    first = next(iter(phases(method).values()))
+    now, today = clock.now(), clock.today()
+    case = Case(
+        id=new_id(),
+        municipality_id=actor.municipality_id,
+        reference=_next_reference(actor.municipality_id, method, today.year),
+        method=method,
+        phase=first.id,
+        phase_since=today,
+        lead_agency_id=actor.agency_id,
+        opened_by=actor.user_id,
+        opened_at=now,
+        closed_at=None,
+    )
+    db.session.add(case)
+    db.session.flush()
+    _enter_phase(actor, case)
+    _add_participation(actor, case.id, actor.agency_id, now)
+    _add_assignment(actor, case.id, actor.user_id, now)
+    audit.record(actor, Event.CASE_OPENED, case_id=case.id)
+    return case
+
+
+def move_phase(actor: Actor, case_id: UUID, phase: str) -> None:
+    """Move a case to a phase that the method allows next. Raises Conflict for any other move."""
+    case = case_for(actor, case_id, Permission.CASE_PHASE_MOVE)
+    if not may_move(case.phase, phase, case.method):
+        raise Conflict("phase_move_not_allowed")
+    case.phase, case.phase_since = phase, clock.today()
+    if not phases(case.method)[phase].open:
+        case.closed_at = clock.now()
+    _enter_phase(actor, case)
+    audit.record(actor, Event.PHASE_MOVED, case_id=case.id, phase=phase)
+
+
+def invite_agency(actor: Actor, case_id: UUID, agency_id: UUID) -> None:
+    """Let an agency of the same municipality take part. Raises Conflict if it already does."""
+    case = case_for(actor, case_id, Permission.CASE_PARTICIPANTS_MANAGE)
+    agency = identity.open_agency(case.municipality_id, agency_id)
+    if agency is None:
+        raise Invalid("agency_unknown", agency="agency_unknown")
+    if _participation(case.id, agency_id) is not None:
+        raise Conflict("agency_already_in_case")
+    _add_participation(actor, case.id, agency_id, clock.now())
+    audit.record(actor, Event.PARTICIPATION_CHANGED, case_id=case.id, agency=agency_id, change="started")
+    audit.record(actor, Event.PARTICIPATION_CHANGED, agency_id=agency_id, case_id=case.id, agency=agency_id, change="started")
+
+
+def end_participation(actor: Actor, case_id: UUID, agency_id: UUID) -> None:
+    """End an agency's part in a case: its assignments end and what it was given closes. The lead agency cannot leave."""
+    case = case_for(actor, case_id, Permission.CASE_PARTICIPANTS_MANAGE)
+    row = _participation(case.id, agency_id)
+    if row is None:
+        raise NotFound
+    if agency_id == case.lead_agency_id:
+        raise Conflict("lead_agency_cannot_leave")
+    row.ended_at, row.ended_by = clock.now(), actor.user_id
+    db.session.execute(
+        update(Assignment)
+        .where(Assignment.case_id == case.id, Assignment.agency_id == agency_id, Assignment.ends_at > row.ended_at)
+        .values(ends_at=row.ended_at)
+    )
+    copies.close_for_agency(actor, case.id, agency_id, "participation_ended")
+    audit.record(actor, Event.PARTICIPATION_CHANGED, case_id=case.id, agency=agency_id, change="ended")
+    audit.record(actor, Event.PARTICIPATION_CHANGED, agency_id=agency_id, case_id=case.id, agency=agency_id, change="ended")
+
+
+def assign(actor: Actor, case_id: UUID, user_id: UUID, *, named_for_protected: bool = False) -> None:
+    """Let a colleague of the own agency work in the case for 90 days, or renew it; name them for a protected identity if asked."""
+    case = case_for(actor, case_id, Permission.CASE_ASSIGN)
+    colleague = identity.colleague(actor.agency_id, user_id)
+    if colleague is None or not colleague.roles & HANDLERS:
+        raise Invalid("cannot_be_handler", user="cannot_be_handler")
+    now = clock.now()
+    _end_assignments(Assignment.case_id == case.id, Assignment.user_id == user_id, at=now)
+    _add_assignment(actor, case.id, user_id, now)
+    if named_for_protected:
+        _name_for_subject(actor, case.id, user_id)
+    audit.record(actor, Event.ASSIGNMENT_CHANGED, case_id=case.id, user=user_id, change="started")
+
+
+def end_assignment(actor: Actor, case_id: UUID, user_id: UUID) -> None:
+    """End a colleague's work in the case now."""
+    case = case_for(actor, case_id, Permission.CASE_ASSIGN)
+    ended = _end_assignments(
+        Assignment.case_id == case.id,
+        Assignment.user_id == user_id,
+        Assignment.agency_id == actor.agency_id,
+        at=clock.now(),
+    )
+    if not ended:
+        raise NotFound
+    _unname(case.id, user_id)
+    audit.record(actor, Event.ASSIGNMENT_CHANGED, case_id=case.id, user=user_id, change="ended")
+
+
+def end_assignments_of(actor: Actor, user_id: UUID) -> int:
+    """End every assignment of a user who leaves, at once; return how many. Belongs to the same use case as the leaving."""
+    authorize(actor, Permission.ADMIN_USER_MANAGE, NO_CASE, same_municipality=True)
+    db.session.execute(delete(ProtectedReader).where(ProtectedReader.user_id == user_id))
+    return _end_assignments(Assignment.user_id == user_id, at=clock.now())
+
+
+def handlers(case_id: UUID, agency_id: UUID) -> list[Assignment]:
+    """Return the agency's assignments in the case that run now."""
+    now = clock.now()
+    return list(
+        db.session.scalars(
+            select(Assignment)
+            .where(
+                Assignment.case_id == case_id,
+                Assignment.agency_id == agency_id,
+                Assignment.starts_at <= now,
+                Assignment.ends_at > now,
+            )
+            .order_by(Assignment.starts_at)
+        )
+    )
+
+
+def record_view(actor: Actor, case_id: UUID, parts: int) -> None:
+    """Log that the actor opened the case and how many parts were shown."""
+    audit.record(actor, Event.CASE_VIEWED, case_id=case_id, parts=parts)
+
+
+def _next_reference(municipality_id: UUID, method: str, year: int) -> str:
+    given = insert(ReferenceCounter).values(
+        id=new_id(), municipality_id=municipality_id, method=method, year=year, last=1
+    )
+    number = db.session.scalar(
+        given.on_conflict_do_update(
+            index_elements=["municipality_id", "method", "year"], set_={"last": ReferenceCounter.last + 1}
+        ).returning(ReferenceCounter.last)
+    )
+    return f"{method.upper()} {year}-{number:04d}"
+
+
+def _enter_phase(actor: Actor, case: Case) -> None:
+    db.session.add(
+        CasePhase(
+            municipality_id=case.municipality_id,
+            case_id=case.id,
+            phase=case.phase,
+            entered_on=case.phase_since,
+            entered_by=actor.user_id,
+        )
+    )
+
+
+def _participation(case_id: UUID, agency_id: UUID) -> Participation | None:
+    return db.session.scalars(
+        select(Participation).where(
+            Participation.case_id == case_id, Participation.agency_id == agency_id, Participation.ended_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def _add_participation(actor: Actor, case_id: UUID, agency_id: UUID, at: datetime) -> None:
+    db.session.add(
+        Participation(
+            municipality_id=actor.municipality_id,
+            case_id=case_id,
+            agency_id=agency_id,
+            started_at=at,
+            started_by=actor.user_id,
+        )
+    )
+    db.session.flush()
+
+
+def _add_assignment(actor: Actor, case_id: UUID, user_id: UUID, at: datetime) -> None:
+    db.session.add(
+        Assignment(
+            municipality_id=actor.municipality_id,
+            case_id=case_id,
+            agency_id=actor.agency_id,
+            user_id=user_id,
+            starts_at=at,
+            ends_at=at + timedelta(days=ASSIGNMENT_DAYS),
+            assigned_by=actor.user_id,
+        )
+    )
+    db.session.flush()
+
+
+def _end_assignments(*which: ColumnElement[bool], at: datetime) -> int:
+    ended = db.session.execute(
+        update(Assignment).where(*which, Assignment.ends_at > at).values(ends_at=at).returning(Assignment.id)
+    )
+    return len(ended.all())
+
+
+def _name_for_subject(actor: Actor, case_id: UUID, user_id: UUID) -> None:
+    people = db.session.scalars(
+        select(CasePerson.id).where(CasePerson.case_id == case_id, CasePerson.protection != UNPROTECTED)
+    )
+    for person_id in people:
+        db.session.execute(
+            insert(ProtectedReader)
+            .values(
+                id=new_id(),
+                municipality_id=actor.municipality_id,
+                person_id=person_id,
+                user_id=user_id,
+                named_by=actor.user_id,
+                named_at=clock.now(),
+            )
+            .on_conflict_do_nothing()
+        )
+
+
+def _unname(case_id: UUID, user_id: UUID) -> None:
+    people = select(CasePerson.id).where(CasePerson.case_id == case_id)
+    db.session.execute(
+        delete(ProtectedReader).where(ProtectedReader.user_id == user_id, ProtectedReader.person_id.in_(people))
+    )
+
+

@@ -1,0 +1,119 @@
+"""The ledger as each agency sees it: what it gave, what it was given, open and ended. Neutral columns, no content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from coordination.audit import service as audit
+from coordination.audit.events import Event
+from coordination.cases.models import Case, Copy
+from coordination.cases.queries import authorize, visible_to
+from coordination.core import clock
+from coordination.core.db import db
+from coordination.disclosure.models import Disclosure, DisclosureItem
+from policies.access import NO_CASE, Actor
+from policies.permissions import Permission
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One disclosure. ``opened_on`` is told to the recipient, and to the sender as a receipt."""
+
+    id: UUID
+    case_id: UUID
+    reference: str
+    from_agency_id: UUID
+    to_agency_id: UUID
+    basis_id: str
+    basis_in_force_from: date
+    decided_at: datetime
+    decided_by: UUID
+    until: date
+    ended_on: date | None
+    ended_why: str | None
+    parts: int
+    opened_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """A page of the ledger, and the key to ask for the next."""
+
+    rows: Sequence[LedgerRow]
+    next_after: UUID | None
+
+
+def given(actor: Actor, after: UUID | None = None) -> LedgerPage:
+    """Return what the actor's agency gave in the cases the actor may know of, newest first, and log the reading."""
+    return _page(actor, Disclosure.from_agency_id == actor.agency_id, after)
+
+
+def received(actor: Actor, after: UUID | None = None) -> LedgerPage:
+    """Return what the actor's agency was given in the cases the actor may know of, newest first, and log the reading."""
+    return _page(actor, Disclosure.to_agency_id == actor.agency_id, after)
+
+
+def new_to(actor: Actor, limit: int = 5) -> list[LedgerRow]:
+    """Return what the actor's agency was given and nobody there has opened, newest first."""
+    unopened = (
+        select(Copy.disclosure_id)
+        .where(Copy.agency_id == actor.agency_id, Copy.first_opened_at.is_(None), Copy.closed_at.is_(None))
+        .where(Copy.readable_until >= clock.today(), Copy.disposed_at.is_(None))
+    )
+    return _rows(actor, Disclosure.id.in_(unopened), None, limit)
+
+
+def _page(actor: Actor, which: ColumnElement[bool], after: UUID | None) -> LedgerPage:
+    authorize(actor, Permission.DISCLOSURE_LEDGER_READ, NO_CASE)
+    rows = _rows(actor, which, after, PAGE + 1)
+    shown = rows[:PAGE]
+    audit.record(actor, Event.LEDGER_VIEWED, count=len(shown))
+    return LedgerPage(shown, shown[-1].id if len(rows) > PAGE else None)
+
+
+def _rows(actor: Actor, which: ColumnElement[bool], after: UUID | None, limit: int) -> list[LedgerRow]:
+    visible = visible_to(actor).with_only_columns(Case.id)
+    parts = (
+        select(func.count()).where(DisclosureItem.disclosure_id == Disclosure.id).correlate(Disclosure).scalar_subquery()
+    )
+    opened = (
+        select(func.min(Copy.first_opened_at)).where(Copy.disclosure_id == Disclosure.id).correlate(Disclosure).scalar_subquery()
+    )
+    wanted = (
+        select(Disclosure, Case.reference, parts.label("parts"), opened.label("opened"))
+        .join(Case, Case.id == Disclosure.case_id)
+        .where(which, Disclosure.case_id.in_(visible))
+        .order_by(Disclosure.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(Disclosure.id < after)
+    return [_row(row.Disclosure, row.reference, row.parts, row.opened) for row in db.session.execute(wanted)]
+
+
+def _row(disclosure: Disclosure, reference: str, parts: int, opened: datetime | None) -> LedgerRow:
+    return LedgerRow(
+        id=disclosure.id,
+        case_id=disclosure.case_id,
+        reference=reference,
+        from_agency_id=disclosure.from_agency_id,
+        to_agency_id=disclosure.to_agency_id,
+        basis_id=disclosure.basis_id,
+        basis_in_force_from=disclosure.basis_in_force_from,
+        decided_at=disclosure.decided_at,
+        decided_by=disclosure.decided_by,
+        until=disclosure.until,
+        ended_on=_day(disclosure.revoked_at),
+        ended_why=disclosure.revoked_why,
+        parts=parts,
+        opened_on=_day(opened),
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(clock.STOCKHOLM).date() if moment else None

@@ -1,0 +1,150 @@
+"""A case as one agency sees it: what it owns and was given, and for every part who sees it, on what basis, until when.
+
+Everything starts from what the agency could open. Of parts that others own and did not give, there is no trace here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coordination.cases import copies, reading, service
+from coordination.cases.models import Case, CasePhase, Copy
+from coordination.cases.people import PersonView, people_in_case
+from coordination.cases.queries import SUBJECT, authorize, find_case, participating_agencies
+from coordination.consent import service as consents
+from coordination.core import clock
+from coordination.core.db import db
+from coordination.disclosure.models import Disclosure, DisclosureItem
+from policies.access import Actor, Facts, decide
+from policies.permissions import Permission
+
+SOON_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One agency's sight of a part: on which basis, until when, and when it ended if it has."""
+
+    disclosure_id: UUID
+    agency_id: UUID
+    version_id: UUID
+    basis_id: str
+    basis_in_force_from: date
+    until: date
+    ended_on: date | None
+    ended_why: str | None
+
+    def active(self, on: date) -> bool:
+        """Tell whether the agency's handlers can open the part on this day."""
+        return self.ended_on is None and self.until >= on
+
+
+Sights = Mapping[UUID, Sequence[Sight]]
+"""For each part, who sees or has seen it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything a case page shows, opened and logged."""
+
+    case: Case
+    facts: Facts
+    entered: Mapping[str, date]
+    agency_ids: Sequence[UUID]
+    handler_ids: Sequence[UUID]
+    people: Sequence[PersonView]
+    records: Sequence[reading.OpenRecord]
+    identities: Sequence[reading.OpenRecord]
+    sights: Sights
+    consents: Sequence[consents.ConsentView]
+    closed: Sequence[Copy]
+
+    def subject(self) -> PersonView | None:
+        """Return the case's young person."""
+        return next((person for person in self.people if person.role == SUBJECT), None)
+
+
+def open_case(actor: Actor, case_id: UUID) -> Overview:
+    """Open a case for a handler: log the opening, note which copies were opened first, return what there is to see.
+
+    Raises NotFound when the case is hidden or not there, Forbidden when a condition fails.
+    """
+    door = find_case(actor, case_id)
+    authorize(actor, Permission.CASE_READ, door.facts)
+    opened = reading.records_in_case(actor.agency_id, case_id)
+    parts = [part for record in opened for part in record.parts]
+    copies.note_opened(actor, [part.copy_id for part in parts if part.copy_id])
+    service.record_view(actor, case_id, len(parts))
+    identities = [record for record in opened if record.kind == reading.IDENTITY]
+    return Overview(
+        case=door.case,
+        facts=door.facts,
+        entered=_phases(case_id),
+        agency_ids=participating_agencies(case_id),
+        handler_ids=[row.user_id for row in service.handlers(case_id, actor.agency_id)],
+        people=people_in_case(actor.agency_id, case_id, identities),
+        records=[record for record in opened if record.kind not in reading.HIDDEN_KINDS],
+        identities=identities,
+        sights=sights_of(actor, opened),
+        consents=consents.in_case(actor.agency_id, case_id),
+        closed=copies.closed_copies(actor, case_id),
+    )
+
+
+def sights_of(actor: Actor, records: Iterable[reading.OpenRecord]) -> Sights:
+    """Return who sees each part: for own parts also who has seen it, for received ones only who sees it now."""
+    owned = {part.id for record in records if record.owner_agency_id == actor.agency_id for part in record.parts}
+    given = {part.id for record in records if record.owner_agency_id != actor.agency_id for part in record.parts}
+    rows = db.session.execute(
+        select(DisclosureItem.part_id, DisclosureItem.part_version_id, Disclosure)
+        .join(Disclosure, Disclosure.id == DisclosureItem.disclosure_id)
+        .where(DisclosureItem.part_id.in_(owned | given))
+        .order_by(Disclosure.decided_at)
+    )
+    today = clock.today()
+    found: dict[UUID, list[Sight]] = {}
+    for row in rows:
+        sight = _sight(row.Disclosure, row.part_version_id)
+        if row.part_id in owned or sight.active(today):
+            found.setdefault(row.part_id, []).append(sight)
+    return {part_id: _latest(sights) for part_id, sights in found.items()}
+
+
+def may(actor: Actor, permission: Permission, facts: Facts) -> bool:
+    """Tell whether an action is worth offering: every condition but a fresh re-authentication, which is asked for when used."""
+    decision = decide(actor, permission, facts)
+    return decision.allowed or decision.reason == "reauthentication_needed"
+
+
+def _sight(disclosure: Disclosure, version_id: UUID) -> Sight:
+    return Sight(
+        disclosure_id=disclosure.id,
+        agency_id=disclosure.to_agency_id,
+        version_id=version_id,
+        basis_id=disclosure.basis_id,
+        basis_in_force_from=disclosure.basis_in_force_from,
+        until=disclosure.until,
+        ended_on=disclosure.revoked_at.astimezone(clock.STOCKHOLM).date() if disclosure.revoked_at else None,
+        ended_why=disclosure.revoked_why,
+    )
+
+
+def _latest(sights: Sequence[Sight]) -> list[Sight]:
+    """Keep one sight for each agency: one that still runs before one that has ended, then the longest."""
+    today = clock.today()
+    best: dict[UUID, Sight] = {}
+    for sight in sights:
+        kept = best.get(sight.agency_id)
+        if kept is None or (sight.active(today), sight.until) >= (kept.active(today), kept.until):
+            best[sight.agency_id] = sight
+    return list(best.values())
+
+
+def _phases(case_id: UUID) -> dict[str, date]:
+    rows = db.session.execute(
+        select(CasePhase.phase, CasePhase.entered_on).where(CasePhase.case_id == case_id).order_by(CasePhase.entered_on)
+    )
+    return {row.phase: row.entered_on for row in rows}

@@ -1,0 +1,1 @@
+"""Oversight: reviewing one agency's access log, by that agency's assignment."""
