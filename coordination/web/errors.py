@@ -1,0 +1,51 @@
+"""One place where the domain's four refusals become pages. Refused and absent are one page, with the same bytes."""
+
+import logging
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from coordination.audit import service as audit
+from coordination.audit.events import Event
+from coordination.core.db import Tenant, transaction
+from coordination.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[DomainError], int] = {NotFound: 404, Forbidden: 404, Invalid: 400, Conflict: 409}
+PAGES = frozenset({400, 404, 409, 413, 429, 500})
+
+
+def register(app: Flask) -> None:
+    """Answer every error with a page of our own."""
+    app.register_error_handler(DomainError, refused)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(500, broken)
+
+
+def refused(error: DomainError) -> ResponseReturnValue:
+    """Log the denial in the actor's own agency, then answer; not found and not allowed answer alike."""
+    actor = g.get("actor")
+    if actor is not None:
+        with transaction(Tenant(actor.municipality_id, actor.user_id)):
+            audit.record(actor, Event.DENIED, permission=str(g.get("permission", "none")), reason_code=error.code)
+    return page(next(status for kind, status in STATUS.items() if isinstance(error, kind)))
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """Answer what Flask itself refuses: an unknown address is answered, and logged, as a denial is."""
+    if error.code in (403, 404, 405):
+        return refused(NotFound())
+    return page(error.code if error.code in PAGES else 400)
+
+
+def broken(_: Exception) -> ResponseReturnValue:
+    """Answer a fault of ours without a word of what was being handled."""
+    log.error("unhandled error at endpoint %s", request.endpoint)
+    return page(500)
+
+
+def page(status: int) -> ResponseReturnValue:
+    """Render the error page of a status."""
+    return render_template(f"errors/{status}.html"), status
