@@ -72,9 +72,9 @@ def passkey_step(door: Knock, party: RelyingParty, challenge: bytes, answer: str
     return user
 
 
-def signed_in(door: Knock, user: User, method: Method, session_id: UUID) -> Actor:
+def signed_in(secrets: Secrets, caller: Caller, user: User, method: Method, session_id: UUID) -> Actor:
     """Log that a user has signed in with both factors, and forget the failures from here; return the actor."""
-    lockout.forgive_all(Buckets.of(door.secrets, door.caller))
+    lockout.forgive_all(Buckets.of(secrets, caller))
     actor = queries.actor_of(user, session_id, fresh=True)
     _act_for(user)
     audit.record(actor, Event.SIGN_IN, method=method)

@@ -31,10 +31,10 @@ LIBRARY_ROUTES = frozenset({"static"})
 """Endpoints that are not ours and open to all: static files only."""
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
+def requires(permission: Permission, *, fresh: bool = False) -> Callable[[View], View]:
     """Let a view run only for an actor whose role holds ``permission``, inside one transaction of that actor's municipality.
 
-    A role without the permission meets the same page as something that does not exist. The commit, and with it the log
+    ``fresh`` asks for a re-authentication before this view, as the permissions in ``FRESH_FOR`` do before all of theirs. A role without the permission meets the same page as something that does not exist. The commit, and with it the log
     line, comes before the first byte of the answer.
     """
 
@@ -47,8 +47,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
             g.permission = permission
             if not GRANTS[permission] & actor.roles:
                 raise NotFound
-            if permission in FRESH_FOR and not actor.fresh:
-                return cast("ResponseReturnValue", current_app.extensions["reauthenticate"]())
+            if (fresh or permission in FRESH_FOR) and not actor.fresh and (page := _confirmation()) is not None:
+                return page
             with transaction(Tenant(actor.municipality_id, actor.user_id)):
                 return make_response(view(**arguments))
 
@@ -56,6 +56,11 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return guarded
 
     return declare
+
+
+def _confirmation() -> ResponseReturnValue | None:
+    """Return the page that asks the actor to show again who they are; None once this request has just shown it."""
+    return cast("ResponseReturnValue | None", current_app.extensions["reauthenticate"]())
 
 
 def public(view: View) -> View:

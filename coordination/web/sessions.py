@@ -68,12 +68,12 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.modified = True
         g.pop(CSRF, None)
 
-    def restart(self) -> None:
-        """End this session and begin an empty one."""
+    def restart(self, new: UUID | None = None) -> None:
+        """End this session and begin an empty one, with the id ``new`` if the log has been told it already."""
         if self.stored:
             self.over.add(self.id)
         self.clear()
-        self.id, self.stored = new_id(), False
+        self.id, self.stored = new or new_id(), False
         self.renew()
 
     @property
@@ -147,15 +147,15 @@ def current() -> ServerSession:
     return cast("ServerSession", session._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the way past the proxy
 
 
-def begin(user: Any) -> None:
-    """Begin a new session of a user who has shown both factors."""
-    current().restart()
+def begin(user: Any, session_id: UUID) -> None:
+    """Begin a new session of a user who has shown both factors. Only after the commit that logs it."""
+    current().restart(session_id)
     login_user(user)
     current()[CONFIRMED] = clock.now().timestamp()
 
 
 def confirm() -> None:
-    """Note that the user has just shown again that it is them."""
+    """Note that the user has just shown again that it is them. Only after the commit that logs it."""
     current().renew()
     current()[CONFIRMED] = clock.now().timestamp()
     g.actor = replace(g.actor, fresh=True)

@@ -143,6 +143,11 @@ def test_a_short_number_is_the_latest_not_in_the_future_and_plus_from_the_year_s
         assert parse_identity_number("081215+2387").digits12 == plus
 
 
+@pytest.mark.parametrize(("nine", "century"), [("261181238", "20"), ("261182238", "20"), ("261183238", "19")])
+def test_a_short_samordningsnummer_counts_its_day_without_the_sixty(nine: str, century: str) -> None:
+    assert parse_identity_number(_with_check_digit(nine)).digits12[:2] == century
+
+
 @pytest.mark.parametrize(
     "nine", ["060231238", "061301238", "060100238", "060132238", "060159238", "060392238", "061361238"]
 )
