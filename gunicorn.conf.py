@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from coordination.core import migrate
+from coordination.keys import provider
 from coordination.settings import Settings, SettingsError
 
 try:
@@ -25,8 +26,9 @@ forwarded_allow_ips = "127.0.0.1" if _settings.trusted_proxies else ""
 
 
 def on_starting(_server: Any) -> None:
-    """Refuse to start on a database that is out of reach or has another schema than this code."""
+    """Refuse to start without a master key, or on a database out of reach or with another schema than this code."""
     try:
+        provider.configured(_settings.master_key, _settings.master_key_file)
         migrate.check_current(_settings.database_url)
-    except migrate.DatabaseError as error:
+    except (provider.ConfigurationError, migrate.DatabaseError) as error:
         sys.exit(str(error))

@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 
 from coordination.audit import service as audit
 from coordination.core.db import before_commit, db
-from coordination.keys.provider import KeyProvider
+from coordination.keys import agency_keys, provider
 from coordination.settings import Settings
 from coordination.web import blueprints, context, errors, guard, language, sessions, sign_in
 
@@ -35,7 +35,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     before_commit(audit.append_queued)
     app.extensions["settings"] = settings
-    app.extensions["key_provider"] = KeyProvider.from_settings(settings)
+    agency_keys.bind(provider.configured(settings.master_key, settings.master_key_file))
     CSRFProtect(app)
     Talisman(
         app,

@@ -26,7 +26,6 @@ from policies.vocabulary import (
     PersonRole,
     Purpose,
 )
-from policies.vocabulary import age_on as age_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,11 +127,10 @@ def read_rows(file: str, table: str, key: str = "id", overlay: Path | None = Non
     """Read the rows of one table of a file of ours, with those of the municipality's own file laid over. Raises
     ``TableError`` where a file cannot be read, the table is missing or a row has no key.
     """
-    rows = _rows_of(TABLES / file, table, key)
-    own = overlay / file if overlay else None
-    if own is None or not own.exists():
+    rows = _rows_of(file, TABLES / file, table, key)
+    if overlay is None or not (overlay / file).exists():
         return rows
-    laid_over = _rows_of(own, table, key, may_lack=True)
+    laid_over = _rows_of(f"{overlay.name}/{file}", overlay / file, table, key, may_lack=True)
     replaced = {row.name for row in laid_over}
     return [row for row in rows if row.name not in replaced] + laid_over
 
@@ -161,27 +160,26 @@ def check_periods(file: str, rows: Sequence[Dated]) -> None:
                 )
 
 
-def _rows_of(path: Path, table: str, key: str, *, may_lack: bool = False) -> list[Row]:
-    content = _content(path)
-    raw = content.get(table, [] if may_lack else None)
+def _rows_of(shown: str, path: Path, table: str, key: str, *, may_lack: bool = False) -> list[Row]:
+    raw = _content(shown, path).get(table, [] if may_lack else None)
     if not isinstance(raw, list) or not (raw or may_lack):
-        raise TableError(f"{path.name}: row -: field {table}: the table is missing or has no rows")
-    return [_row(path.name, key, position, item) for position, item in enumerate(raw, start=1)]
+        raise TableError(f"{shown}: row -: field {table}: the table is missing or has no rows")
+    return [_row(shown, key, position, item) for position, item in enumerate(raw, start=1)]
 
 
-def _row(file: str, key: str, position: int, item: object) -> Row:
+def _row(shown: str, key: str, position: int, item: object) -> Row:
     if not isinstance(item, dict):
-        raise TableError(f"{file}: row number {position}: field -: is not a row")
+        raise TableError(f"{shown}: row number {position}: field -: is not a row")
     name = item.get(key)
     if not isinstance(name, str) or not name:
-        raise TableError(f"{file}: row number {position}: field {key}: is missing")
-    return Row(file, name, dict(item))
+        raise TableError(f"{shown}: row number {position}: field {key}: is missing")
+    return Row(shown, name, dict(item))
 
 
-def _content(path: Path) -> dict[str, object]:
+def _content(shown: str, path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise TableError(f"{path.name}: row -: field -: cannot be read ({error.strerror})") from error
+        raise TableError(f"{shown}: row -: field -: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TableError(f"{path.name}: row -: field -: is not TOML ({error})") from error
+        raise TableError(f"{shown}: row -: field -: is not TOML ({error})") from error

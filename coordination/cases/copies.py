@@ -112,6 +112,27 @@ def due(actor: Actor, case_ids: Iterable[UUID]) -> list[Copy]:
     )
 
 
+def held_from(actor: Actor, disclosure_id: UUID) -> list[Copy]:
+    """Return what the actor's agency still holds of a disclosure, readable or closed. Raises NotFound when that is nothing."""
+    held = select(Copy).where(
+        Copy.disclosure_id == disclosure_id, Copy.agency_id == actor.agency_id, Copy.disposed_at.is_(None)
+    )
+    found = list(db.session.scalars(held.order_by(Copy.created_at, Copy.id)))
+    if not found:
+        raise NotFound
+    door = find_case(actor, found[0].case_id)
+    authorize(actor, Permission.DISCLOSURE_COPY_DECIDE, door.facts, copy=state_of(found[0], clock.today()), owns=False)
+    return found
+
+
+def dispose_all(actor: Actor, disclosure_id: UUID) -> int:
+    """Dispose of everything the actor's agency holds of a disclosure; return how many copies. Raises as ``dispose``."""
+    held = held_from(actor, disclosure_id)
+    for copy in held:
+        dispose(actor, copy.id)
+    return len(held)
+
+
 def close_expired(limit: int = 500) -> int:
     """Mark copies whose date has passed as closed, and take their search words away; return how many. Safe to run again."""
     today = clock.today()

@@ -11,7 +11,7 @@ from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases import people, reading
 from coordination.cases.models import Case, CasePerson, Participation
-from coordination.cases.queries import SUBJECT, UNPROTECTED, authorize, visible_to
+from coordination.cases.queries import SUBJECT, UNPROTECTED, authorize, case_for, visible_to
 from coordination.cases.queries import assigned as is_assigned
 from coordination.core import clock
 from coordination.core.db import db
@@ -57,6 +57,13 @@ def of_agency(actor: Actor, after: UUID | None = None, limit: int = PAGE) -> Cas
     """Return every case the actor may know of, newest first: for a manager or registrar that is the whole agency's."""
     authorize(actor, Permission.CASE_LIST_READ, NO_CASE)
     return _page(actor, visible_to(actor), after, limit)
+
+
+def one(actor: Actor, case_id: UUID, permission: Permission) -> CaseRow:
+    """Return the neutral row of one case on which the actor holds ``permission``, and log it. Raises NotFound, Forbidden."""
+    case = case_for(actor, case_id, permission, owns=True)
+    audit.record(actor, Event.CASE_LISTED, count=1)
+    return rows_for(actor, [case])[0]
 
 
 def rows_for(actor: Actor, cases: Sequence[Case]) -> list[CaseRow]:

@@ -41,6 +41,8 @@ class PersonDraft:
     birth_date: date | None
     contact: str
     protection: str
+    reason: str = ""
+    """Why the person is in the case; some parts in it ask for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class PersonView:
     short_name: str | None
     number: str | None
     contact: str | None
+    reason: str | None
+    birth_date: date | None
 
     @property
     def protected(self) -> bool:
@@ -88,8 +92,16 @@ def add_person(actor: Actor, case_id: UUID, draft: PersonDraft) -> CasePerson:
     return person
 
 
-def people_in_case(agency_id: UUID, case_id: UUID, identities: Sequence[reading.OpenRecord]) -> list[PersonView]:
-    """Return the people of a case as the agency may see them; ``identities`` are the identity records it could open."""
+def known_in_case(actor: Actor, case_id: UUID) -> list[PersonView]:
+    """Open the people of a case as far as the actor's agency may know them, and log it. Raises NotFound, Forbidden."""
+    case = case_for(actor, case_id, Permission.CASE_READ)
+    identities = reading.identities(actor.agency_id, case.id)
+    audit.record(actor, Event.CASE_VIEWED, case_id=case.id, parts=sum(len(record.parts) for record in identities))
+    return people_in_case(case.id, identities)
+
+
+def people_in_case(case_id: UUID, identities: Sequence[reading.OpenRecord]) -> list[PersonView]:
+    """Return the people of a case, with who they are as far as ``identities``, the records the agency could open, tell."""
     known = {record.about_person_id: record for record in identities}
     rows = db.session.scalars(
         select(CasePerson).where(CasePerson.case_id == case_id).order_by(CasePerson.role != SUBJECT, CasePerson.added_at)
@@ -97,8 +109,40 @@ def people_in_case(agency_id: UUID, case_id: UUID, identities: Sequence[reading.
     return [_view(person, known.get(person.id)) for person in rows]
 
 
+def open_person(actor: Actor, person_id: UUID) -> PersonView:
+    """Open who a person is, whole number and contact details included, and log it.
+
+    Raises NotFound where the actor's agency may not know who it is, or the identity is protected and has its own door.
+    """
+    person = db.session.get(CasePerson, person_id)
+    if person is None:
+        raise NotFound
+    authorize(actor, Permission.CASE_READ, find_case(actor, person.case_id).facts)
+    view = _view(person, _identity_of(actor, person))
+    if view.name is None:
+        raise NotFound
+    audit.record(actor, Event.IDENTITY_VIEWED, case_id=person.case_id, person_id=person.id)
+    return view
+
+
 def open_protected(actor: Actor, person_id: UUID, reason: str) -> PersonView:
     """Open a protected identity. Only for those named, freshly authenticated, with a reason; every opening is reviewed."""
+    person = protected_person(actor, person_id)
+    if len(reason.strip()) < 10:
+        raise Invalid("reason_too_short", reason="reason_too_short")
+    record = _identity_of(actor, person)
+    if record is None:
+        raise NotFound
+    note = keys.seal_note(actor.agency_id, actor.municipality_id, reason.strip())
+    audit.record(actor, Event.PROTECTED_IDENTITY_OPENED, case_id=person.case_id, person_id=person_id, reason_code=None, reason_ref=note)
+    return _view(person, record, unveiled=True)
+
+
+def protected_person(actor: Actor, person_id: UUID) -> CasePerson:
+    """Return a person whose protected identity the actor may open: their part in the case, not yet who it is.
+
+    Raises NotFound for anybody else, Forbidden with the condition that fails.
+    """
     person = db.session.get(CasePerson, person_id)
     if person is None or person.protection == UNPROTECTED:
         raise NotFound
@@ -111,15 +155,15 @@ def open_protected(actor: Actor, person_id: UUID, reason: str) -> PersonView:
         protected=True,
         named_for_protected=is_named(person_id, actor.user_id),
     )
-    if len(reason.strip()) < 10:
-        raise Invalid("reason_too_short", reason="reason_too_short")
-    identities = reading.identities(actor.agency_id, person.case_id)
-    record = next((identity for identity in identities if identity.about_person_id == person_id), None)
-    if record is None:
+    return person
+
+
+def case_of(actor: Actor, person_id: UUID) -> UUID:
+    """Return the id of the case a person is in. Raises NotFound when that case is hidden or not there."""
+    person = db.session.get(CasePerson, person_id)
+    if person is None:
         raise NotFound
-    note = keys.seal_note(actor.agency_id, actor.municipality_id, reason.strip())
-    audit.record(actor, Event.PROTECTED_IDENTITY_OPENED, case_id=person.case_id, person_id=person_id, reason_code=None, reason_ref=note)
-    return _view(person, record, unveiled=True)
+    return find_case(actor, person.case_id).case.id
 
 
 def is_named(person_id: UUID, user_id: UUID) -> bool:
@@ -156,7 +200,8 @@ def birth_date(record: reading.OpenRecord) -> date | None:
 
 def _view(person: CasePerson, record: reading.OpenRecord | None, *, unveiled: bool = False) -> PersonView:
     shown = record if unveiled or person.protection == UNPROTECTED else None
-    name, number, contact = (_text(shown, kind) for kind in (PartKind.NAME, PartKind.NUMBER, PartKind.CONTACT))
+    kinds = (PartKind.NAME, PartKind.NUMBER, PartKind.CONTACT, PartKind.TEXT)
+    name, number, contact, reason = (_text(shown, kind) for kind in kinds)
     return PersonView(
         id=person.id,
         role=person.role,
@@ -167,7 +212,14 @@ def _view(person: CasePerson, record: reading.OpenRecord | None, *, unveiled: bo
         short_name=short_name(name) if name else None,
         number=_written(number.heading) if number and number.heading else None,
         contact=contact.body if contact else None,
+        reason=reason.body if reason else None,
+        birth_date=birth_date(shown) if shown else None,
     )
+
+
+def _identity_of(actor: Actor, person: CasePerson) -> reading.OpenRecord | None:
+    identities = reading.identities(actor.agency_id, person.case_id)
+    return next((record for record in identities if record.about_person_id == person.id), None)
 
 
 def short_name(name: Text) -> str:
@@ -191,6 +243,8 @@ def _checked(case_id: UUID, draft: PersonDraft) -> tuple[blind_index.IdentityNum
         raise Invalid("protection_unknown", protection="protection_unknown")
     if not draft.given_name.strip() or not draft.family_name.strip():
         raise Invalid("name_missing", given_name="name_missing")
+    if CASE_ROLES[CaseRole(draft.role)].needs_reason and not draft.reason.strip():
+        raise Invalid("role_reason_missing", reason="role_reason_missing")
     if draft.role == SUBJECT and _has_subject(case_id):
         raise Conflict("case_has_subject")
     number = blind_index.parse_identity_number(draft.number) if draft.number.strip() else None
@@ -220,6 +274,8 @@ def _seal_identity(
         (PartKind.NUMBER, Text(number.digits12 if number else "", born.isoformat() if born else "")),
         (PartKind.CONTACT, Text("", draft.contact.strip())),
     ]
+    if draft.reason.strip():
+        contents.append((PartKind.TEXT, Text("", draft.reason.strip())))
     for ordinal, (kind, text) in enumerate(contents):
         place = writing.add_part(actor, record, ordinal, kind, Nature.FACT, text)
         keys.index(actor.agency_id, place, person.case_id, person.id, identity_terms(kind, text))

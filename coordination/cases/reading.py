@@ -3,13 +3,13 @@
 Plain rows and one pass of the vault: this is the path of every case page, so it makes no objects it does not show.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, null, select
+from sqlalchemy import ColumnElement, Row, Select, and_, null, select
 
 from coordination.cases.content import FileInfo, Nature, PartKind, Text
 from coordination.cases.copies import readable
@@ -48,6 +48,7 @@ class OpenRecord:
     """A record with the parts of it that the reader's agency could open, in order."""
 
     id: UUID
+    case_id: UUID
     kind: str
     owner_agency_id: UUID
     about_person_id: UUID | None
@@ -65,6 +66,7 @@ class OpenRecord:
 
 _COLUMNS = (
     Record.id.label("record_id"),
+    Record.case_id,
     Record.kind.label("record_kind"),
     Record.owner_agency_id,
     Record.about_person_id,
@@ -120,58 +122,88 @@ def received(agency_id: UUID, on: date) -> Select[*tuple[Any, ...]]:
 
 def records_in_case(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
     """Open everything in a case that the agency may open, newest event first. Raises CannotOpen if any of it is not whole."""
-    mine = db.session.execute(own(agency_id).where(Record.case_id == case_id)).all()
-    given = db.session.execute(received(agency_id, clock.today()).where(Copy.case_id == case_id)).all()
-    return assemble(agency_id, [*mine, *_newest(given)])
+    return _gather(agency_id, Record.case_id == case_id, Copy.case_id == case_id)
 
 
 def identities(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
     """Open the identities in a case that the agency may know."""
-    mine = db.session.execute(own(agency_id).where(Record.case_id == case_id, Record.kind == IDENTITY)).all()
-    given = db.session.execute(
-        received(agency_id, clock.today()).where(Copy.case_id == case_id, Record.kind == IDENTITY)
-    ).all()
-    return assemble(agency_id, [*mine, *_newest(given)])
+    about = Record.kind == IDENTITY
+    return _gather(agency_id, and_(Record.case_id == case_id, about), and_(Copy.case_id == case_id, about))
 
 
 def one_record(agency_id: UUID, record_id: UUID) -> OpenRecord | None:
     """Open what the agency may open of one record; None when that is nothing."""
-    mine = db.session.execute(own(agency_id).where(Record.id == record_id)).all()
-    given = db.session.execute(received(agency_id, clock.today()).where(Record.id == record_id)).all()
-    return next(iter(assemble(agency_id, [*mine, *_newest(given)])), None)
+    which = Record.id == record_id
+    return next(iter(_gather(agency_id, which, which)), None)
 
 
 def open_version(agency_id: UUID, version_id: UUID) -> Text | FileInfo:
     """Open one part version the agency holds a grant to. Raises CannotOpen, NoResultFound."""
+    opener = keys.Opener(agency_id)
     row = db.session.execute(every_version(agency_id).where(PartVersion.id == version_id)).one()
-    return open_rows(agency_id, [row])[0].content
+    return open_rows(opener, [row])[0].content
+
+
+def versions_of(agency_id: UUID, record_id: UUID) -> list[OpenPart]:
+    """Open every version of an own record's parts, removed ones too, part by part, oldest first."""
+    opener = keys.Opener(agency_id)
+    rows = db.session.execute(
+        every_version(agency_id)
+        .where(Record.id == record_id, Record.owner_agency_id == agency_id)
+        .order_by(Part.ordinal, PartVersion.version)
+    ).all()
+    return open_rows(opener, rows)
+
+
+def as_given(agency_id: UUID, version_ids: Collection[UUID]) -> list[OpenRecord]:
+    """Open these versions of own parts, as they were when they were given away."""
+    opener = keys.Opener(agency_id)
+    rows = db.session.execute(
+        every_version(agency_id).where(PartVersion.id.in_(version_ids), Record.owner_agency_id == agency_id)
+    ).all()
+    return _records(opener, rows)
+
+
+def as_received(agency_id: UUID, disclosure_id: UUID) -> list[OpenRecord]:
+    """Open the copies that one disclosure carried and that can still be read."""
+    opener = keys.Opener(agency_id)
+    rows = db.session.execute(received(agency_id, clock.today()).where(Copy.disclosure_id == disclosure_id)).all()
+    return _records(opener, rows)
 
 
 def names_of(agency_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Text]:
-    """Open the names of people the agency may know the names of, by person id. The body is the family name."""
+    """Open the names of people the agency may know the names of, by person id: given name, family name."""
     about = and_(Record.kind == IDENTITY, Part.kind == PartKind.NAME, Record.about_person_id.in_(person_ids))
-    mine = db.session.execute(own(agency_id).where(about)).all()
-    given = db.session.execute(received(agency_id, clock.today()).where(about)).all()
-    rows = [*mine, *_newest(given)]
-    opened = keys.open_parts(agency_id, [_sealed(row) for row in rows])
-    return {row.about_person_id: Text.decode(content) for row, content in zip(rows, opened, strict=True)}
+    found = {record.about_person_id: record.part(PartKind.NAME) for record in _gather(agency_id, about, about)}
+    return {
+        person_id: part.content
+        for person_id, part in found.items()
+        if person_id is not None and part is not None and isinstance(part.content, Text)
+    }
 
 
-def assemble(agency_id: UUID, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OpenRecord]:
-    """Open rows in one pass and gather them into records."""
+def open_rows(opener: keys.Opener, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OpenPart]:
+    """Open rows in one pass, in their order."""
+    opened = opener.open([_sealed(row) for row in rows])
+    return [_part(row, content) for row, content in zip(rows, opened, strict=True)]
+
+
+def _gather(agency_id: UUID, mine: ColumnElement[bool], given: ColumnElement[bool]) -> list[OpenRecord]:
+    """Open the own parts and the readable copies that the conditions choose, and gather them into records."""
+    opener = keys.Opener(agency_id)
+    own_rows = db.session.execute(own(agency_id).where(mine)).all()
+    given_rows = db.session.execute(received(agency_id, clock.today()).where(given)).all()
+    return _records(opener, [*own_rows, *_newest(given_rows)])
+
+
+def _records(opener: keys.Opener, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OpenRecord]:
     parts: dict[UUID, list[tuple[int, OpenPart]]] = {}
     heads: dict[UUID, Row[*tuple[Any, ...]]] = {}
-    for row, part in zip(rows, open_rows(agency_id, rows), strict=True):
+    for row, part in zip(rows, open_rows(opener, rows), strict=True):
         heads[row.record_id] = row
         parts.setdefault(row.record_id, []).append((row.ordinal, part))
     records = [_record(head, parts[record_id]) for record_id, head in heads.items()]
     return sorted(records, key=lambda record: (record.occurred_on, record.created_at, record.id), reverse=True)
-
-
-def open_rows(agency_id: UUID, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OpenPart]:
-    """Open rows in one pass, in their order."""
-    opened = keys.open_parts(agency_id, [_sealed(row) for row in rows])
-    return [_part(row, content) for row, content in zip(rows, opened, strict=True)]
 
 
 def _newest(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
@@ -208,6 +240,7 @@ def _part(row: Row[*tuple[Any, ...]], content: bytes) -> OpenPart:
 def _record(head: Row[*tuple[Any, ...]], parts: list[tuple[int, OpenPart]]) -> OpenRecord:
     return OpenRecord(
         id=head.record_id,
+        case_id=head.case_id,
         kind=head.record_kind,
         owner_agency_id=head.owner_agency_id,
         about_person_id=head.about_person_id,

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases import copies, reading, writing
 from coordination.cases.content import Nature, PartKind, Text
-from coordination.cases.models import CasePerson, Part, PartVersion, Record
+from coordination.cases.models import CasePerson, Part, Record
 from coordination.cases.queries import authorize, case_for, find_case
 from coordination.core import clock
 from coordination.core.db import db
@@ -120,21 +119,27 @@ def open_record(actor: Actor, record_id: UUID) -> reading.OpenRecord:
     return opened
 
 
-def history(actor: Actor, record_id: UUID) -> list[reading.OpenPart]:
-    """Open every version of an own record's parts, removed ones too, oldest first, and log it."""
-    record = own_record(actor, record_id, Permission.CASE_READ)
-    rows = db.session.execute(_versions(actor.agency_id, record.id)).all()
-    opened = reading.open_rows(actor.agency_id, rows)
-    audit.record(actor, Event.RECORD_VIEWED, case_id=record.case_id, record_id=record.id, parts=len(opened))
+def print_record(actor: Actor, record_id: UUID) -> reading.OpenRecord:
+    """Open a record for paper, and log that it was printed: paper carries no end date. Raises NotFound, Forbidden."""
+    opened = open_record(actor, record_id)
+    case_id = db.session.scalars(select(Record.case_id).where(Record.id == record_id)).one()
+    audit.record(
+        actor,
+        Event.PRINTED,
+        case_id=case_id,
+        parts=[part.id for part in opened.parts],
+        reason_code=None,
+        reason_ref=None,
+    )
     return opened
 
 
-def _versions(agency_id: UUID, record_id: UUID) -> Select[*tuple[Any, ...]]:
-    return (
-        reading.every_version(agency_id)
-        .where(Record.id == record_id, Record.owner_agency_id == agency_id)
-        .order_by(Part.ordinal, PartVersion.version)
-    )
+def history(actor: Actor, record_id: UUID) -> list[reading.OpenPart]:
+    """Open every version of an own record's parts, removed ones too, oldest first, and log it."""
+    record = own_record(actor, record_id, Permission.CASE_READ)
+    opened = reading.versions_of(actor.agency_id, record.id)
+    audit.record(actor, Event.RECORD_VIEWED, case_id=record.case_id, record_id=record.id, parts=len(opened))
+    return opened
 
 
 def _save_part(

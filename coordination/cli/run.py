@@ -22,6 +22,7 @@ from coordination.cli import demo
 from coordination.cli.local import ROOT, instance_dir, prepared
 from coordination.core import migrate
 from coordination.core.child import Child
+from coordination.keys import provider
 from coordination.settings import Settings
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -58,6 +59,7 @@ def command() -> None:
 
 def _bring_up_to_date(settings: Settings) -> None:
     """Migrate if we may, otherwise see that it has been done; then the demo, where one is wanted."""
+    provider.configured(settings.master_key, settings.master_key_file)
     if settings.database_owner_url is not None:
         migrate.check_reachable(settings.database_owner_url)
         migrate.upgrade(settings.database_owner_url)

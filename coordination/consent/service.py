@@ -103,11 +103,7 @@ def record(actor: Actor, case_id: UUID, draft: ConsentDraft) -> Consent:
 
 def withdraw(actor: Actor, consent_id: UUID, by: str) -> Consent:
     """Record that a consent was taken back; nothing new may stand on it from this moment. Raises Conflict if it already was."""
-    consent = db.session.scalars(select(Consent).where(Consent.id == consent_id).with_for_update()).one_or_none()
-    if consent is None:
-        raise NotFound
-    door = find_case(actor, consent.case_id)
-    authorize(actor, Permission.CASE_CONSENT_WITHDRAW, door.facts, owns=consent.owner_agency_id == actor.agency_id)
+    consent = withdrawable(actor, consent_id)
     if by not in WITHDRAWERS:
         raise Invalid("withdrawer_unknown", withdrawn_by="withdrawer_unknown")
     if consent.withdrawn_at is not None:
@@ -115,6 +111,16 @@ def withdraw(actor: Actor, consent_id: UUID, by: str) -> Consent:
     consent.withdrawn_at, consent.withdrawn_by = clock.now(), by
     consent.withdrawal_recorded_by = actor.user_id
     db.session.flush()
+    return consent
+
+
+def withdrawable(actor: Actor, consent_id: UUID) -> Consent:
+    """Return a consent whose withdrawal the actor may record, and hold its row. Raises NotFound, Forbidden."""
+    consent = db.session.scalars(select(Consent).where(Consent.id == consent_id).with_for_update()).one_or_none()
+    if consent is None:
+        raise NotFound
+    door = find_case(actor, consent.case_id)
+    authorize(actor, Permission.CASE_CONSENT_WITHDRAW, door.facts, owns=consent.owner_agency_id == actor.agency_id)
     return consent
 
 
@@ -128,8 +134,8 @@ def in_case(agency_id: UUID, case_id: UUID) -> list[ConsentView]:
         )
         .order_by(Consent.recorded_at.desc())
     ).all()
-    signatures = _signatures([row.id for row in rows])
-    return [_view(row, signatures.get(row.id, [])) for row in rows]
+    signatures = signatures_of([row.id for row in rows])
+    return [view_of(row, signatures.get(row.id, [])) for row in rows]
 
 
 def covering(case_id: UUID, use: Use) -> tuple[Consent | None, Coverage | None, GivenBy | None]:
@@ -137,7 +143,7 @@ def covering(case_id: UUID, use: Use) -> tuple[Consent | None, Coverage | None, 
     rows = db.session.scalars(
         select(Consent).where(Consent.case_id == case_id).order_by(Consent.valid_to.desc(), Consent.recorded_at.desc())
     ).all()
-    signatures = _signatures([row.id for row in rows])
+    signatures = signatures_of([row.id for row in rows])
     refused: tuple[None, Coverage | None, GivenBy | None] = (None, None, None)
     for row in rows:
         terms = terms_of(row, signatures.get(row.id, []))
@@ -255,14 +261,16 @@ def _sign(consent: Consent, subject_id: UUID, draft: ConsentDraft) -> None:
     db.session.flush()
 
 
-def _signatures(consent_ids: Sequence[UUID]) -> dict[UUID, list[ConsentSignature]]:
+def signatures_of(consent_ids: Sequence[UUID]) -> dict[UUID, list[ConsentSignature]]:
+    """Return who signed each of these consents."""
     found: dict[UUID, list[ConsentSignature]] = {}
     for row in db.session.scalars(select(ConsentSignature).where(ConsentSignature.consent_id.in_(consent_ids))):
         found.setdefault(row.consent_id, []).append(row)
     return found
 
 
-def _view(consent: Consent, signatures: Sequence[ConsentSignature]) -> ConsentView:
+def view_of(consent: Consent, signatures: Sequence[ConsentSignature]) -> ConsentView:
+    """Return a consent as the agencies that it concerns may see it."""
     return ConsentView(
         id=consent.id,
         owner_agency_id=consent.owner_agency_id,

@@ -49,6 +49,10 @@ class Asked(Protocol):
         """The basis chosen."""
 
     @property
+    def duty_id(self) -> str | None:
+        """The statutory duty, where the basis carries duties."""
+
+    @property
     def purpose(self) -> str:
         """What the recipient needs it for."""
 
@@ -88,6 +92,8 @@ def fit(actor: Actor, case_id: UUID, records: Sequence[Record], draft: Asked) ->
         if answer is None:
             why = next((one.reason for one in assessment.blocked if one.id == chosen.id), "basis_does_not_fit")
             raise Invalid(why, basis=why)
+        if draft.duty_id and draft.duty_id not in {one.id for one in assessment.applicable}:
+            raise Invalid("duty_missing", duty="duty_missing")
         consent = _shorter(consent, covering)
     return Fit(chosen, consent if chosen.kind is BasisKind.CONSENT else None)
 

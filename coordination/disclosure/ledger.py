@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
@@ -13,6 +13,7 @@ from coordination.cases.models import Case, Copy
 from coordination.cases.queries import authorize, visible_to
 from coordination.core import clock
 from coordination.core.db import db
+from coordination.core.errors import NotFound
 from coordination.disclosure.models import Disclosure, DisclosureItem
 from policies.access import NO_CASE, Actor
 from policies.permissions import Permission
@@ -66,6 +67,28 @@ def new_to(actor: Actor, limit: int = 5) -> list[LedgerRow]:
         .where(Copy.readable_until >= clock.today(), Copy.disposed_at.is_(None))
     )
     return _rows(actor, Disclosure.id.in_(unopened), None, limit)
+
+
+def in_case(actor: Actor, case_id: UUID, limit: int = 200) -> list[LedgerRow]:
+    """Return what the actor's agency gave and was given in one case, newest first. The page it stands on logs the opening."""
+    ours = or_(Disclosure.from_agency_id == actor.agency_id, Disclosure.to_agency_id == actor.agency_id)
+    return _rows(actor, and_(Disclosure.case_id == case_id, ours), None, limit)
+
+
+def standing_on(actor: Actor, consent_id: UUID, limit: int = 200) -> list[LedgerRow]:
+    """Return the own disclosures that still run on a consent: those that end if it is taken back."""
+    running = and_(Disclosure.revoked_at.is_(None), Disclosure.until >= clock.today())
+    own = and_(Disclosure.consent_id == consent_id, Disclosure.from_agency_id == actor.agency_id)
+    return _rows(actor, and_(own, running), None, limit)
+
+
+def one(actor: Actor, disclosure_id: UUID) -> LedgerRow:
+    """Return one disclosure that the actor's agency gave or was given. Raises NotFound."""
+    ours = or_(Disclosure.from_agency_id == actor.agency_id, Disclosure.to_agency_id == actor.agency_id)
+    rows = _rows(actor, and_(Disclosure.id == disclosure_id, ours), None, 1)
+    if not rows:
+        raise NotFound
+    return rows[0]
 
 
 def _page(actor: Actor, which: ColumnElement[bool], after: UUID | None) -> LedgerPage:

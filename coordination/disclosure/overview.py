@@ -13,7 +13,7 @@ from sqlalchemy import select
 from coordination.cases import copies, reading, service
 from coordination.cases.models import Case, CasePhase, Copy
 from coordination.cases.people import PersonView, people_in_case
-from coordination.cases.queries import SUBJECT, authorize, find_case, participating_agencies
+from coordination.cases.queries import SUBJECT, Doorway, authorize, find_case, participating_agencies
 from coordination.consent import service as consents
 from coordination.core import clock
 from coordination.core.db import db
@@ -72,9 +72,27 @@ def open_case(actor: Actor, case_id: UUID) -> Overview:
 
     Raises NotFound when the case is hidden or not there, Forbidden when a condition fails.
     """
+    door = _door(actor, case_id)
+    return _overview(actor, door, reading.records_in_case(actor.agency_id, case_id))
+
+
+def open_shell(actor: Actor, case_id: UUID) -> Overview:
+    """Open a case for a page that shows no records: only who it is about is opened, and only that counts as opened.
+
+    Raises NotFound when the case is hidden or not there, Forbidden when a condition fails.
+    """
+    door = _door(actor, case_id)
+    return _overview(actor, door, reading.identities(actor.agency_id, case_id))
+
+
+def _door(actor: Actor, case_id: UUID) -> Doorway:
     door = find_case(actor, case_id)
     authorize(actor, Permission.CASE_READ, door.facts)
-    opened = reading.records_in_case(actor.agency_id, case_id)
+    return door
+
+
+def _overview(actor: Actor, door: Doorway, opened: Sequence[reading.OpenRecord]) -> Overview:
+    case_id = door.case.id
     parts = [part for record in opened for part in record.parts]
     copies.note_opened(actor, [part.copy_id for part in parts if part.copy_id])
     service.record_view(actor, case_id, len(parts))
@@ -85,7 +103,7 @@ def open_case(actor: Actor, case_id: UUID) -> Overview:
         entered=_phases(case_id),
         agency_ids=participating_agencies(case_id),
         handler_ids=[row.user_id for row in service.handlers(case_id, actor.agency_id)],
-        people=people_in_case(actor.agency_id, case_id, identities),
+        people=people_in_case(case_id, identities),
         records=[record for record in opened if record.kind not in reading.HIDDEN_KINDS],
         identities=identities,
         sights=sights_of(actor, opened),
@@ -111,6 +129,20 @@ def sights_of(actor: Actor, records: Iterable[reading.OpenRecord]) -> Sights:
         if row.part_id in owned or sight.active(today):
             found.setdefault(row.part_id, []).append(sight)
     return {part_id: _latest(sights) for part_id, sights in found.items()}
+
+
+def given_of(actor: Actor, part_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Sight]]:
+    """Return every time the actor's agency gave these parts away, by the version that was given, oldest first."""
+    rows = db.session.execute(
+        select(DisclosureItem.part_version_id, Disclosure)
+        .join(Disclosure, Disclosure.id == DisclosureItem.disclosure_id)
+        .where(DisclosureItem.part_id.in_(set(part_ids)), Disclosure.from_agency_id == actor.agency_id)
+        .order_by(Disclosure.decided_at)
+    )
+    found: dict[UUID, list[Sight]] = {}
+    for row in rows:
+        found.setdefault(row.part_version_id, []).append(_sight(row.Disclosure, row.part_version_id))
+    return found
 
 
 def may(actor: Actor, permission: Permission, facts: Facts) -> bool:

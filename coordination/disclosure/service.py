@@ -6,6 +6,7 @@ One function decides for one recipient; several recipients, a meeting's agenda a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import select
@@ -60,26 +61,59 @@ class Chosen:
         return keys.Place(self.part.municipality_id, self.part.id, self.version.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A disclosure that holds in every respect; ``named`` is the basis the ledger names, a duty where it is one."""
+
+    case: Case
+    chosen: Sequence[Chosen]
+    named: LegalBasis
+    consent_id: UUID | None
+
+    def fingerprint(self, draft: DisclosureDraft) -> str:
+        """Return a digest of exactly what would be given, to whom and how, so that nothing is given but what was shown."""
+        versions = sorted(str(item.version.id) for item in self.chosen)
+        terms = [draft.recipient_id, self.named.id, draft.purpose, draft.own_initiative, draft.until, *versions]
+        return sha256("|".join(map(str, terms)).encode()).hexdigest()
+
+
 def disclose(actor: Actor, case_id: UUID, draft: DisclosureDraft) -> Disclosure:
     """Give the chosen parts to one agency, on a basis that fits all of them, until a date.
 
     Raises NotFound for a part that is not the actor's agency's own, Invalid for everything that can be mended in the form.
     """
+    ready = prepare(actor, case_id, draft)
+    disclosure = _decide(actor, draft, ready)
+    for item in ready.chosen:
+        _give(actor, ready.case, disclosure, item)
+    _log(actor, disclosure, draft, ready.chosen)
+    return disclosure
+
+
+def prepare(actor: Actor, case_id: UUID, draft: DisclosureDraft) -> Prepared:
+    """Return what would be given if ``draft`` were decided now; nothing is given. Raises as ``disclose`` does."""
     case = case_for(actor, case_id, Permission.CASE_DISCLOSE, owns=True)
     chosen = chosen_parts(actor, case.id, draft.part_ids)
     _check_recipient(actor, case, draft.recipient_id)
     use = basis.fit(actor, case.id, chosen_records(chosen), draft)
-    consent_id = use.consent.id if use.consent else None
     _check_terms(use.basis, draft, use.consent.valid_to if use.consent else None)
-    disclosure = _decide(actor, case, draft, use.basis, consent_id)
-    for item in chosen:
-        _give(actor, case, disclosure, item)
-    _log(actor, disclosure, draft, chosen)
-    return disclosure
+    duty = basis_table().on(draft.duty_id, clock.today()) if draft.duty_id else None
+    return Prepared(case, chosen, duty or use.basis, use.consent.id if use.consent else None)
 
 
 def revoke(actor: Actor, disclosure_id: UUID, why: str) -> Disclosure:
     """End a disclosure of the actor's agency: the copies it carried close at the recipient. Raises Conflict if it has ended."""
+    disclosure = revocable(actor, disclosure_id)
+    if why not in REVOKE_REASONS:
+        raise Invalid("reason_unknown", why="reason_unknown")
+    if disclosure.revoked_at is not None:
+        raise Conflict("disclosure_already_ended")
+    _end(actor, disclosure, why, decide=False)
+    return disclosure
+
+
+def revocable(actor: Actor, disclosure_id: UUID) -> Disclosure:
+    """Return a disclosure of the actor's agency that the actor may end, and hold its row. Raises NotFound, Forbidden."""
     disclosure = db.session.scalars(
         select(Disclosure)
         .where(Disclosure.id == disclosure_id, Disclosure.from_agency_id == actor.agency_id)
@@ -88,11 +122,6 @@ def revoke(actor: Actor, disclosure_id: UUID, why: str) -> Disclosure:
     if disclosure is None:
         raise NotFound
     authorize(actor, Permission.CASE_REVOKE, find_case(actor, disclosure.case_id).facts, owns=True)
-    if why not in REVOKE_REASONS:
-        raise Invalid("reason_unknown", why="reason_unknown")
-    if disclosure.revoked_at is not None:
-        raise Conflict("disclosure_already_ended")
-    _end(actor, disclosure, why, decide=False)
     return disclosure
 
 
@@ -166,9 +195,8 @@ def _check_terms(chosen: LegalBasis, draft: DisclosureDraft, consent_until: date
             raise Invalid("duty_missing", duty="duty_missing")
 
 
-def _decide(
-    actor: Actor, case: Case, draft: DisclosureDraft, chosen: LegalBasis, consent_id: UUID | None
-) -> Disclosure:
+def _decide(actor: Actor, draft: DisclosureDraft, ready: Prepared) -> Disclosure:
+    case, named = ready.case, ready.named
     decision = writing.new_record(actor, case.id, reading.DECISION, clock.today(), None)
     writing.add_part(actor, decision, 0, PartKind.TEXT, Nature.ASSESSMENT, Text("", draft.harm_test.strip()))
     disclosure = Disclosure(
@@ -177,9 +205,9 @@ def _decide(
         case_id=case.id,
         from_agency_id=actor.agency_id,
         to_agency_id=draft.recipient_id,
-        basis_id=draft.duty_id or chosen.id,
-        basis_in_force_from=chosen.in_force_from,
-        consent_id=consent_id,
+        basis_id=named.id,
+        basis_in_force_from=named.in_force_from,
+        consent_id=ready.consent_id,
         purpose=draft.purpose,
         own_initiative=draft.own_initiative,
         until=draft.until,

@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, func, select
 
 from coordination.core.db import db
 from coordination.core.errors import Forbidden, NotFound
-from coordination.identity.models import Agency, Municipality, User
+from coordination.identity.models import Agency as Agency
+from coordination.identity.models import Municipality as Municipality
+from coordination.identity.models import User as User
 from policies.access import NO_CASE, Actor, decide
 from policies.permissions import AgencyKind, Permission, Role
 

@@ -135,6 +135,13 @@ def take_password(user: User, hashed: str, invitation_id: UUID, session_id: UUID
     audit.record(actor, Event.PASSWORD_CHANGED, user=user.id)
 
 
+def take_second_factor_link(user: User, invitation_id: UUID, session_id: UUID) -> None:
+    """Spend a link for a new second factor: who knew the password may set one up. Raises Conflict if it is spent."""
+    _act_for(user)
+    if not invitations.use(queries.actor_of(user, session_id, fresh=True), invitation_id):
+        raise Conflict("link_spent")
+
+
 def set_up_totp(secrets: Secrets, actor: Actor, user: User, sealed: str, code: str) -> bool:
     """Make an authenticator app the user's, once a code shows that it works; other sessions end. False for a wrong code."""
     _act_for(user)

@@ -50,26 +50,36 @@ def seal_file(agency_id: UUID, place: Place, description: bytes, chunks: Iterabl
     return vault.seal(key, description, _content(place.part_version_id, place.part_id)), content
 
 
-def open_parts(agency_id: UUID, parts: Sequence[SealedPart]) -> list[bytes]:
-    """Open many part versions for an agency, in order. Raises CannotOpen if any grant, row or content is not what it was."""
-    keys = agency_keys.versions(agency_id) if parts else {}
-    opened: list[bytes] = []
-    for version, run in _runs(parts):
-        if version not in keys:
+class Opener:
+    """An agency's keys, fetched before the rows they are to open.
+
+    The order matters during a rotation: a key is destroyed only when no row needs it, so whoever holds the keys first can
+    open every row read afterwards; a version made meanwhile is fetched when it is met.
+    """
+
+    def __init__(self, agency_id: UUID) -> None:
+        """Fetch the agency's keys, in the running transaction."""
+        self._agency_id = agency_id
+        self._keys = agency_keys.versions(agency_id)
+
+    def key(self, version: int) -> bytes:
+        """Return one version of the agency's key. Raises CannotOpen if there is none."""
+        if version not in self._keys:
+            self._keys |= agency_keys.versions(self._agency_id)
+        if version not in self._keys:
             raise CannotOpen
-        opened += vault.open_many(
-            keys[version],
-            (
-                (
-                    part.wrapped,
-                    grant_place(part.part_version_id, agency_id, version),
-                    part.sealed,
-                    _content(part.part_version_id, part.part_id),
-                )
-                for part in run
-            ),
-        )
-    return opened
+        return self._keys[version]
+
+    def open(self, parts: Sequence[SealedPart]) -> list[bytes]:
+        """Open part versions, in order. Raises CannotOpen if any grant, row or content is not what it was."""
+        opened: list[bytes] = []
+        for version, run in _runs(parts):
+            opened += vault.open_many(self.key(version), (self._locked(part) for part in run))
+        return opened
+
+    def _locked(self, part: SealedPart) -> vault.Locked:
+        grant_at = grant_place(part.part_version_id, self._agency_id, part.key_version)
+        return part.wrapped, grant_at, part.sealed, _content(part.part_version_id, part.part_id)
 
 
 def open_file(agency_id: UUID, place: Place, sealed_chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -170,15 +180,15 @@ def seal_note(agency_id: UUID, municipality_id: UUID, text: str) -> UUID:
 
 def open_notes(agency_id: UUID, note_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Open stated reasons of an agency, by id. Raises CannotOpen."""
+    opener = Opener(agency_id)
     rows = db.session.scalars(
         select(SealedNote).where(SealedNote.agency_id == agency_id, SealedNote.id.in_(set(note_ids)))
     ).all()
-    keys = agency_keys.versions(agency_id) if rows else {}
-    return {row.id: _open_note(row, keys) for row in rows}
+    return {row.id: _open_note(row, opener) for row in rows}
 
 
-def _open_note(row: SealedNote, keys: dict[int, bytes]) -> str:
-    key = vault.unwrap(keys[row.key_version], row.wrapped, note_place(row.id, row.agency_id, row.key_version))
+def _open_note(row: SealedNote, opener: Opener) -> str:
+    key = vault.unwrap(opener.key(row.key_version), row.wrapped, note_place(row.id, row.agency_id, row.key_version))
     return vault.open_sealed(key, row.sealed, vault.context("keys.sealed_note", row.id, row.agency_id, CONTENT_VERSION)).decode()
 
 
@@ -196,11 +206,17 @@ def _add_grant(agency_id: UUID, place: Place, key: bytes) -> None:
 
 
 def _granted_key(agency_id: UUID, part_version_id: UUID) -> bytes:
-    row = db.session.get(KeyGrant, (part_version_id, agency_id))
-    keys = agency_keys.versions(agency_id)
-    if row is None or row.key_version not in keys:
+    opener = Opener(agency_id)
+    row = db.session.execute(
+        select(KeyGrant.key_version, KeyGrant.wrapped).where(
+            KeyGrant.part_version_id == part_version_id, KeyGrant.agency_id == agency_id
+        )
+    ).one_or_none()
+    if row is None:
         raise CannotOpen
-    return vault.unwrap(keys[row.key_version], row.wrapped, grant_place(part_version_id, agency_id, row.key_version))
+    return vault.unwrap(
+        opener.key(row.key_version), row.wrapped, grant_place(part_version_id, agency_id, row.key_version)
+    )
 
 
 def _runs(parts: Sequence[SealedPart]) -> Iterator[tuple[int, list[SealedPart]]]:

@@ -34,8 +34,9 @@ LIBRARY_ROUTES = frozenset({"static"})
 def requires(permission: Permission, *, fresh: bool = False) -> Callable[[View], View]:
     """Let a view run only for an actor whose role holds ``permission``, inside one transaction of that actor's municipality.
 
-    ``fresh`` asks for a re-authentication before this view, as the permissions in ``FRESH_FOR`` do before all of theirs. A role without the permission meets the same page as something that does not exist. The commit, and with it the log
-    line, comes before the first byte of the answer.
+    A role without the permission meets the same page as something that does not exist. ``fresh`` asks for a
+    re-authentication first, as the permissions in ``FRESH_FOR`` always do. The commit, and with it the log line, comes
+    before the first byte of the answer.
     """
 
     def declare(view: View) -> View:

@@ -4,6 +4,7 @@ The cookie holds a random token and nothing else. A visitor who has not signed i
 from the cookie. Signing in, and every gain of rights, gives a new token, so a session cannot be fixed beforehand.
 """
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +22,7 @@ from coordination.core.db import transaction
 from coordination.core.ids import new_id
 from coordination.identity import queries
 from coordination.identity import sessions as rows
+from coordination.identity.queries import User
 from coordination.identity.secrets import Secrets
 
 CSRF = "csrf_token"
@@ -82,8 +84,9 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         return UUID(self[USER]) if USER in self else None
 
     def kept(self) -> dict[str, Any]:
-        """Return what is written down."""
-        return {key: value for key, value in self.items() if key not in NEVER_STORED}
+        """Return what is written down; a flashed text that waits for its language is written as it reads now."""
+        kept: dict[str, Any] = json.loads(json.dumps(self, default=str))
+        return {key: value for key, value in kept.items() if key not in NEVER_STORED}
 
     def seconds_since(self, key: str) -> float:
         """Return how long ago the moment kept under ``key`` was; endless if there is none."""
@@ -147,7 +150,7 @@ def current() -> ServerSession:
     return cast("ServerSession", session._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the way past the proxy
 
 
-def begin(user: Any, session_id: UUID) -> None:
+def begin(user: User, session_id: UUID) -> None:
     """Begin a new session of a user who has shown both factors. Only after the commit that logs it."""
     current().restart(session_id)
     login_user(user)
@@ -180,7 +183,7 @@ def secrets() -> Secrets:
     return cast("Secrets", current_app.extensions["sign_in_secrets"])
 
 
-def _load_user(user_id: str) -> Any:
+def _load_user(user_id: str) -> User | None:
     return queries.active_user(UUID(user_id))
 
 

@@ -1,0 +1,107 @@
+"""What every page knows: who is reading, the menus their roles give, the language, the countdown of the session."""
+
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from coordination.core import clock
+from coordination.identity import sessions as rows
+from coordination.web import language, words
+from coordination.web.account import HIDE_NAMES
+from coordination.web.door import settings
+from coordination.web.words import AgencyView
+from policies.permissions import GRANTS, Permission
+
+
+class Entry(NamedTuple):
+    """An entry of the main menu: there for whoever holds the permission. ``shortcut`` is pressed key after key."""
+
+    permission: Permission
+    label: LazyString
+    endpoint: str
+    shortcut: str
+
+
+class Item(NamedTuple):
+    """A menu entry as the template draws it."""
+
+    label: LazyString
+    url: str
+    current: bool = False
+    shortcut: str = ""
+    method: str = "get"
+
+
+class Viewer(NamedTuple):
+    """The signed-in person as the page's head shows them."""
+
+    name: str
+    role: str
+    agency: AgencyView
+
+
+MENU = (
+    Entry(Permission.CASE_LIST_READ, _("Min dag"), "cases.day", "g d"),
+    Entry(Permission.CASE_LIST_READ, _("Ärenden"), "cases.index", "g a"),
+    Entry(Permission.DISCLOSURE_LEDGER_READ, _("Delningar"), "disclosures.index", "g s"),
+    Entry(Permission.AUDIT_REVIEWS_LIST_READ, _("Granska logg"), "log.index", "g l"),
+    Entry(Permission.ADMIN_AGENCY_READ, _("Administration"), "admin.index", "g m"),
+)
+
+
+def init(app: Flask) -> None:
+    """Give every template what ``base.html`` draws the page's frame from."""
+    app.context_processor(frame)
+    app.jinja_env.globals["today"] = clock.today  # macros are imported without the context of the page
+
+
+def frame() -> dict[str, Any]:
+    """Return what the frame of a page is drawn from."""
+    common: dict[str, Any] = {
+        "locale": language.chosen(),
+        "test_environment": settings().test_environment,
+        "rendered_at": clock.now(),
+        "hide_names": request.cookies.get(HIDE_NAMES) == "1",
+    }
+    return common | _of_viewer() if g.get("user") is not None else common
+
+
+def held(permission: Permission) -> bool:
+    """Tell whether the reader's roles hold the permission: for menus only, never in place of the guard."""
+    return bool(GRANTS[permission] & g.actor.roles)
+
+
+def _of_viewer() -> dict[str, Any]:
+    return {
+        "viewer": Viewer(g.user.name, g.user.title, words.agency_view(g.user.agency, g.actor.agency_id)),
+        "nav_items": _menu(),
+        "account_items": _account_items(),
+        "can_search": _exists("search.run") and held(Permission.CASE_SEARCH),
+        "session_idle_seconds": int((rows.IDLE - rows.SEEN_STEP).total_seconds()),
+        "session_ping_url": url_for("account.stay"),
+    }
+
+
+def _menu() -> list[Item]:
+    shown = [entry for entry in MENU if held(entry.permission) and _exists(entry.endpoint)]
+    return [Item(entry.label, url_for(entry.endpoint), _is_here(entry), entry.shortcut) for entry in shown]
+
+
+def _account_items() -> list[Item]:
+    return [
+        Item(_("Mina inloggningar"), url_for("account.show")),
+        Item(_("Byt lösenord"), url_for("account.password")),
+        Item(_("Logga ut"), url_for("security.logout"), method="post"),
+    ]
+
+
+def _exists(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def _is_here(entry: Entry) -> bool:
+    return request.endpoint == entry.endpoint or (
+        request.blueprint == entry.endpoint.split(".")[0] and entry.endpoint.endswith(".index")
+    )

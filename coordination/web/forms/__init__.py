@@ -1,0 +1,1 @@
+"""What people fill in: fields, labels and the checks that need no database. The areas check the rest."""

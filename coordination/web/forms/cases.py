@@ -1,0 +1,151 @@
+"""Forms of the case itself: its person, its phase, its parties and handlers, and search."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from coordination.cases.people import PersonDraft
+from coordination.cases.queries import SUBJECT
+from coordination.cases.search import Search
+from coordination.web.forms.common import LONG, SHORT, DayField, choices, picked, required
+from coordination.web.presenting import phrases
+from policies.case_roles import CASE_ROLES
+from policies.methods import Phase
+
+
+class SubjectForm(FlaskForm):
+    """The young person a new case is about."""
+
+    given_name = StringField(_("Förnamn"), [required(_("Skriv förnamnet.")), SHORT])
+    family_name = StringField(_("Efternamn"), [required(_("Skriv efternamnet.")), SHORT])
+    number = StringField(
+        _("Personnummer eller samordningsnummer"),
+        [Optional(), SHORT],
+        description=_("Tio eller tolv siffror. Lämna tomt om det inte finns, och skriv födelsedatum i stället."),
+    )
+    birth_date = DayField(_("Födelsedatum"), _("Skriv ett datum, till exempel 2011-03-05."), optional=True)
+    contact = TextAreaField(
+        _("Kontaktuppgifter"), [Optional(), LONG], description=_("Telefon, adress, hur hen helst vill bli kontaktad.")
+    )
+    protection = RadioField(
+        _("Skyddade personuppgifter"),
+        [picked(_("Välj vilket skydd personen har."))],
+        choices=choices(phrases.PROTECTIONS),
+        default="none",
+        description=_("Med skydd ser bara de som är utsedda att ärendet finns."),
+    )
+
+    def draft(self) -> PersonDraft:
+        """Return the person as typed."""
+        return self._draft(SUBJECT, "")
+
+    def _draft(self, role: str, reason: str) -> PersonDraft:
+        return PersonDraft(
+            role=role,
+            given_name=self.given_name.data or "",
+            family_name=self.family_name.data or "",
+            number=self.number.data or "",
+            birth_date=self.birth_date.data,
+            contact=self.contact.data or "",
+            protection=self.protection.data,
+            reason=reason,
+        )
+
+
+class PersonForm(SubjectForm):
+    """Somebody else with a part in the case."""
+
+    role = RadioField(_("Del i ärendet"), [picked(_("Välj vilken del personen har i ärendet."))])
+    reason = TextAreaField(
+        _("Varför är personen med?"),
+        [Optional(), LONG],
+        description=_("Behövs för alla utom den unge och vårdnadshavare. Förseglas tillsammans med namnet."),
+    )
+
+    def __init__(self, **options: Any) -> None:
+        """Offer every part in the case."""
+        super().__init__(**options)
+        self.role.choices = [(role.value, phrases.role(role)) for role in CASE_ROLES]
+
+    def draft(self) -> PersonDraft:
+        """Return the person as typed."""
+        return self._draft(self.role.data, self.reason.data or "")
+
+
+class ReasonForm(FlaskForm):
+    """Why a protected identity is opened."""
+
+    reason = TextAreaField(
+        _("Skäl"),
+        [required(_("Skriv varför du behöver öppna uppgifterna.")), LONG],
+        description=_("Till exempel ”Ringa vårdnadshavaren inför mötet i morgon”. Skälet sparas och granskas."),
+    )
+
+
+class PhaseForm(FlaskForm):
+    """Where the case goes next."""
+
+    phase = RadioField(_("Ny fas"), [picked(_("Välj vilken fas ärendet ska till."))])
+
+    def offer(self, steps: Sequence[Phase]) -> None:
+        """Offer these phases."""
+        self.phase.choices = [(step.id, phrases.phase(step)) for step in steps]
+
+
+class InviteForm(FlaskForm):
+    """The agency that is to take part."""
+
+    agency = RadioField(_("Part"), [picked(_("Välj en part i listan."))])
+
+    def offer(self, agencies: Sequence[tuple[UUID, str]]) -> None:
+        """Offer these agencies."""
+        self.agency.choices = [(str(agency_id), name) for agency_id, name in agencies]
+
+
+class AssignForm(FlaskForm):
+    """The colleague who is to work in the case."""
+
+    user = SelectField(_("Kollega"), [picked(_("Välj en kollega."))])
+    named_for_protected = BooleanField(
+        _("Får öppna skyddade personuppgifter"),
+        description=_("Utse så få som möjligt. Den som inte är utsedd ser inte ett ärende där den unge har skydd."),
+    )
+
+    def offer(self, colleagues: Sequence[tuple[UUID, str]]) -> None:
+        """Offer these colleagues."""
+        self.user.choices = [("", _("Välj")), *((str(user_id), name) for user_id, name in colleagues)]
+
+
+class ConfirmForm(FlaskForm):
+    """Nothing to fill in: the button says it."""
+
+
+class SearchForm(FlaskForm):
+    """Words to search for; sent in the body, for they are personal data."""
+
+    query = StringField(_("Namn, personnummer eller ärendenummer"), [required(_("Skriv vad du söker.")), SHORT])
+    after = HiddenField()
+
+    def search(self, after: UUID | None) -> Search:
+        """Return a search within one's own assignments."""
+        return Search(self.query.data or "", wide=False, reason="", after=after)
+
+
+class WideSearchForm(SearchForm):
+    """A search through all of the agency's cases, for which a reason is stated."""
+
+    wide = BooleanField(_("Sök i alla partens ärenden"))
+    reason = StringField(
+        _("Skäl"),
+        [Optional(), SHORT],
+        description=_("Behövs när du söker utanför dina egna uppdrag. Skälet sparas i loggen."),
+    )
+
+    def search(self, after: UUID | None) -> Search:
+        """Return a search, wide if asked for."""
+        return Search(self.query.data or "", wide=bool(self.wide.data), reason=self.reason.data or "", after=after)

@@ -1,0 +1,57 @@
+"""Checks and helpers that several forms share."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, SelectMultipleField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+SHORT = Length(max=200, message=_("Skriv högst 200 tecken."))
+LONG = Length(max=10_000, message=_("Skriv högst 10 000 tecken."))
+
+
+def required(message: Any) -> DataRequired:
+    """Ask for the field with a sentence of its own."""
+    return DataRequired(message)
+
+
+def picked(message: Any) -> InputRequired:
+    """Ask for a choice with a sentence of its own."""
+    return InputRequired(message)
+
+
+class ManyField(SelectMultipleField):
+    """Any of few: check boxes in a group with a legend."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class DayField(DateField):
+    """A date as the browser's own date field sends it."""
+
+    def __init__(self, label: Any, message: Any, *, optional: bool = False, **options: Any) -> None:
+        """Ask for a day; ``message`` is said when there is none, or none that can be read."""
+        self.unreadable = message
+        super().__init__(label, [Optional()] if optional else [InputRequired(message)], **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day, and say in our words when it cannot be read."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(str(self.unreadable)) from None
+
+
+def choices(words: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the choices of a table of words, in its order."""
+    return list(words.items())
+
+
+def ids(values: Iterable[str]) -> list[UUID]:
+    """Return ids that a field has already held against its choices."""
+    return [UUID(value) for value in values]

@@ -1,0 +1,139 @@
+"""A record as typed: what, when, about whom, and its parts, each sealed and shared by itself."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from coordination.cases.content import Nature, PartKind, Text
+from coordination.cases.reading import OpenPart, OpenRecord
+from coordination.cases.records import LONGEST_HEADING, LONGEST_TEXT, PartDraft, RecordDraft
+from coordination.core import clock
+from coordination.web.forms.common import DayField, choices, picked, required
+from coordination.web.presenting import phrases
+from policies.record_kinds import RecordKind
+
+MOST_PARTS = 40
+_BODY = Length(max=LONGEST_TEXT, message=_("Ett stycke får ha högst 50 000 tecken. Dela upp texten."))
+_HEADING = Length(max=LONGEST_HEADING, message=_("En rubrik får ha högst 200 tecken."))
+
+
+class PartForm(Form):
+    """One part of a record."""
+
+    part_id = HiddenField()
+    heading = StringField(_("Styckets rubrik"), [Optional(), _HEADING])
+    body = TextAreaField(_("Text"), [Optional(), _BODY], render_kw={"rows": 6})
+    nature = RadioField(_("Vad är det?"), choices=choices(phrases.NATURES), default="fact")
+
+
+class RecordForm(FlaskForm):
+    """A record to be written or changed."""
+
+    kind = SelectField(_("Slag"), [picked(_("Välj slag."))])
+    occurred_on = DayField(_("När det hände"), _("Skriv ett datum, till exempel 2026-11-12."))
+    about = SelectField(_("Vem det handlar om"), [Optional()])
+    title = StringField(
+        _("Rubrik"), [required(_("Skriv en rubrik.")), _HEADING], description=_("Syns bara i ärendet, aldrig i listor.")
+    )
+    parts = FieldList(FormField(PartForm), min_entries=1, max_entries=MOST_PARTS)
+    own_view_id = HiddenField()
+    own_view = TextAreaField(
+        _("Den unges egen syn"),
+        [Optional(), _BODY],
+        description=_("Vad den unge själv säger om det här. Delas för sig."),
+        render_kw={"rows": 3},
+    )
+    disagreement_id = HiddenField()
+    disagreement = TextAreaField(
+        _("Det den unge inte håller med om"),
+        [Optional(), _BODY],
+        description=_("Skriv det så som den unge vill ha det sagt. Delas för sig."),
+        render_kw={"rows": 3},
+    )
+    version = HiddenField()
+
+    def offer(self, kinds: Sequence[RecordKind], people: Sequence[tuple[UUID, str]]) -> None:
+        """Offer the kinds the agency may write, and the people of the case."""
+        self.kind.choices = [(kind.id, phrases.in_language(kind.label_sv, kind.label_en)) for kind in kinds]
+        self.about.choices = [("", _("Ärendet i sin helhet")), *((str(one), name) for one, name in people)]
+
+    def begin(self) -> None:
+        """Fill in what a new record begins with."""
+        self.occurred_on.data = clock.today()
+
+    def fill(self, record: OpenRecord) -> None:
+        """Fill in a record as it is."""
+        self.kind.data, self.occurred_on.data = record.kind, record.occurred_on
+        self.about.data = str(record.about_person_id or "")
+        self.version.data = str(record.version)
+        title = record.part(PartKind.TITLE)
+        self.title.data = _body(title)
+        while self.parts.entries:
+            self.parts.pop_entry()
+        for part in record.parts:
+            if part.kind is PartKind.TEXT and isinstance(part.content, Text):
+                values = {"part_id": str(part.id), "heading": part.content.heading, "body": part.content.body}
+                self.parts.append_entry({**values, "nature": part.nature.value})
+        self._fill_own(record)
+
+    def add_part(self) -> None:
+        """Give room for one part more."""
+        if len(self.parts.entries) < MOST_PARTS:
+            self.parts.append_entry({})
+
+    def draft(self) -> RecordDraft:
+        """Return the record as typed."""
+        return RecordDraft(
+            kind=self.kind.data,
+            occurred_on=self.occurred_on.data or clock.today(),
+            about_person_id=_id(self.about.data),
+            title=self.title.data or "",
+            parts=[*map(_part, self.parts.entries), *self._own()],
+        )
+
+    def _fill_own(self, record: OpenRecord) -> None:
+        view, disagreement = record.part(PartKind.OWN_VIEW), record.part(PartKind.DISAGREEMENT)
+        self.own_view_id.data, self.own_view.data = str(view.id) if view else "", _body(view)
+        self.disagreement_id.data = str(disagreement.id) if disagreement else ""
+        self.disagreement.data = _body(disagreement)
+
+    def _own(self) -> list[PartDraft]:
+        kinds = ((PartKind.OWN_VIEW, self.own_view), (PartKind.DISAGREEMENT, self.disagreement))
+        ids = (self.own_view_id.data, self.disagreement_id.data)
+        return [
+            PartDraft(kind, Nature.NONE, "", field.data or "", _id(part_id))
+            for (kind, field), part_id in zip(kinds, ids, strict=True)
+        ]
+
+
+class AttachmentForm(FlaskForm):
+    """One file."""
+
+    file = FileField(
+        _("Fil"),
+        [FileRequired(_("Välj en fil."))],
+        description=_("PDF, bild, text, Word, Excel eller OpenDocument, högst 20 MB. Namnet förseglas som innehållet."),
+    )
+
+
+def _part(entry: Any) -> PartDraft:
+    form = entry.form
+    nature = Nature(form.nature.data) if form.nature.data in set(Nature) else Nature.FACT
+    return PartDraft(PartKind.TEXT, nature, form.heading.data or "", form.body.data or "", _id(form.part_id.data))
+
+
+def _id(value: str | None) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None
+
+
+def _body(part: OpenPart | None) -> str:
+    return part.content.body if part is not None and isinstance(part.content, Text) else ""

@@ -1,0 +1,167 @@
+"""Forms about what others may know: consent, its withdrawal, a disclosure and its end."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from coordination.consent.service import ConsentDraft
+from coordination.core import clock
+from coordination.core.errors import Invalid, NotFound
+from coordination.disclosure.service import REVOKE_REASONS, DisclosureDraft
+from coordination.web.forms.common import LONG, DayField, ManyField, choices, ids, picked
+from coordination.web.presenting import phrases
+from policies.record_kinds import record_kinds
+
+MONTH = timedelta(days=30)
+
+
+class ConsentForm(FlaskForm):
+    """A consent that has been given."""
+
+    agency_ids = ManyField(_("Vilka parter får veta?"), [picked(_("Välj minst en part."))])
+    kinds = ManyField(_("Vad får de veta?"), [picked(_("Välj minst ett slag av uppgifter."))])
+    purposes = ManyField(
+        _("Vad får det användas till?"), [picked(_("Välj minst ett ändamål."))], choices=choices(phrases.PURPOSES)
+    )
+    form = RadioField(_("Hur gavs det?"), [picked(_("Välj hur samtycket gavs."))], choices=choices(phrases.CONSENT_FORMS))
+    youth_signed = BooleanField(_("Den unge har sagt ja"))
+    guardian_ids = ManyField(_("Vårdnadshavare som har sagt ja"), [Optional()])
+    signed_on = DayField(_("Dag då det gavs"), _("Skriv ett datum, till exempel 2026-11-12."))
+    valid_to = DayField(_("Gäller till och med"), _("Skriv ett datum, högst ett år framåt."))
+    reason_without_guardian = TextAreaField(
+        _("Varför utan vårdnadshavare"),
+        [Optional(), LONG],
+        description=_("Behövs när den som har fyllt 15 år samtycker ensam. Ses bara av er."),
+        render_kw={"rows": 2},
+    )
+    note = TextAreaField(
+        _("Vad som sades"),
+        [Optional(), LONG],
+        description=_("Hur den unge fick samtycket förklarat och vad hen svarade. Ses bara av er."),
+        render_kw={"rows": 4},
+    )
+
+    def offer(self, agencies: Sequence[tuple[UUID, str]], guardians: Sequence[tuple[UUID, str]]) -> None:
+        """Offer the parties of the case, every kind of record, and the guardians in the case."""
+        self.agency_ids.choices = [(str(agency_id), name) for agency_id, name in agencies]
+        self.guardian_ids.choices = [(str(person_id), name) for person_id, name in guardians]
+        self.kinds.choices = [(kind, phrases.kind(kind)) for kind in (phrases.IDENTITY, *record_kinds())]
+
+    def begin(self) -> None:
+        """Fill in what a new consent begins with."""
+        self.signed_on.data = clock.today()
+
+    def draft(self) -> ConsentDraft:
+        """Return the consent as typed."""
+        return ConsentDraft(
+            agency_ids=ids(self.agency_ids.data or []),
+            kinds=self.kinds.data or [],
+            purposes=self.purposes.data or [],
+            form=self.form.data,
+            youth_signed=bool(self.youth_signed.data),
+            guardian_ids=ids(self.guardian_ids.data or []),
+            signed_on=self.signed_on.data or clock.today(),
+            valid_to=self.valid_to.data or clock.today(),
+            reason_without_guardian=self.reason_without_guardian.data or "",
+            note=self.note.data or "",
+        )
+
+
+class WithdrawForm(FlaskForm):
+    """Who took a consent back."""
+
+    withdrawn_by = RadioField(
+        _("Vem tog tillbaka samtycket?"),
+        [picked(_("Välj vem som tog tillbaka samtycket."))],
+        choices=choices(phrases.WITHDRAWERS),
+    )
+
+
+class EndForm(FlaskForm):
+    """Why a disclosure ends."""
+
+    why = RadioField(
+        _("Varför avslutas delningen?"),
+        [picked(_("Välj varför delningen avslutas."))],
+        choices=[(reason, phrases.ENDED[reason]) for reason in REVOKE_REASONS],
+    )
+
+
+class DiscloseForm(FlaskForm):
+    """A disclosure: what, to whom, for what, on which basis, weighed how, until when."""
+
+    parts = ManyField(_("Vad vill du dela?"), [picked(_("Välj minst ett stycke att dela."))], validate_choice=False)
+    recipient = RadioField(_("Vem ska få se?"), [picked(_("Välj mottagare."))])
+    purpose = RadioField(
+        _("Vad behöver mottagaren det till?"),
+        [picked(_("Välj vad mottagaren behöver uppgifterna till."))],
+        choices=choices(phrases.PURPOSES),
+    )
+    initiative = RadioField(
+        _("Vem tog initiativet?"),
+        [picked(_("Välj vem som tog initiativet."))],
+        choices=[("own", _("Vi lämnar ut på eget initiativ")), ("asked", _("Mottagaren har frågat"))],
+        default="own",
+    )
+    basis = RadioField(_("Med vilket stöd?"), [picked(_("Välj rättsligt stöd."))], validate_choice=False)
+    duty = RadioField(_("Vilken lag säger att uppgiften ska lämnas?"), [Optional()], validate_choice=False)
+    harm_test = TextAreaField(_("Hur påverkas den unge och närstående om mottagaren får veta?"), [Optional(), LONG])
+    until = RadioField(_("Till och med"), [picked(_("Välj hur länge delningen ska gälla."))], validate_choice=False)
+    until_date = DayField(_("Datum"), _("Skriv ett datum, till exempel 2027-03-01."), optional=True)
+    seen = HiddenField()
+    action = StringField()
+
+    BEGINNING = ("parts", "recipient", "purpose", "initiative")
+
+    def offer(self, agencies: Sequence[tuple[UUID, str]]) -> None:
+        """Offer the other parties of the case."""
+        self.recipient.choices = [(str(agency_id), name) for agency_id, name in agencies]
+
+    def begin(self, parts: list[str]) -> None:
+        """Fill in what has been chosen on the way here."""
+        self.parts.data = parts
+
+    def can_ask(self) -> bool:
+        """Tell whether enough is filled in to ask which bases fit; what is missing is marked."""
+        return all([self[name].validate(self) for name in self.BEGINNING])
+
+    def question(self) -> DisclosureDraft:
+        """Return what bears on the legal basis."""
+        return self._draft("", None, clock.today())
+
+    def draft(self, consent_ends: date | None) -> DisclosureDraft:
+        """Return the disclosure as typed. Raises Invalid where no end can be read."""
+        return self._draft(self.basis.data, self.duty.data or None, self.end(consent_ends))
+
+    def end(self, consent_ends: date | None) -> date:
+        """Return the last day chosen. Raises Invalid where there is none."""
+        chosen = {"month": clock.today() + MONTH, "consent": consent_ends, "date": self.until_date.data}
+        last = chosen.get(self.until.data)
+        if last is None:
+            raise Invalid("until_missing", until="until_missing")
+        return last
+
+    def _draft(self, basis_id: str, duty_id: str | None, until: date) -> DisclosureDraft:
+        return DisclosureDraft(
+            part_ids=_part_ids(self.parts.data or []),
+            recipient_id=UUID(self.recipient.data),
+            basis_id=basis_id,
+            duty_id=duty_id,
+            purpose=self.purpose.data,
+            own_initiative=self.initiative.data == "own",
+            harm_test=self.harm_test.data or "",
+            until=until,
+        )
+
+
+def _part_ids(values: Sequence[str]) -> list[UUID]:
+    """Return the ids of parts; what is no id is a part that does not exist."""
+    try:
+        return [UUID(value) for value in values]
+    except ValueError:
+        raise NotFound from None

@@ -1,0 +1,99 @@
+"""Every refusal that a form can meet in cases, consents and disclosures: what is wrong and how to mend it, in plain Swedish."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from wtforms import Form
+
+from coordination.core.errors import DomainError, Invalid
+from coordination.web.presenting import phrases
+from policies.disclosure_texts import BLOCKS
+
+MESSAGES: Mapping[str, LazyString] = {
+    # the case, its people and parties
+    "agency_already_in_case": _("Parten är redan med i ärendet."),
+    "agency_unknown": _("Välj en part i listan."),
+    "birth_date_in_future": _("Födelsedatumet ligger framåt i tiden. Kontrollera året."),
+    "birth_date_missing": _("Skriv ett personnummer eller ett födelsedatum. Åldern avgör vad som får delas."),
+    "cannot_be_handler": _("Välj en kollega som arbetar i ärenden. Chefer och administratörer kan inte vara handläggare."),
+    "case_has_no_subject": _("Lägg först till den unge som ärendet gäller."),
+    "case_has_subject": _("Det finns redan en ung person i ärendet. Starta ett eget ärende för en till."),
+    "identity_number_check_digit": _("Den sista siffran stämmer inte. Kontrollera numret."),
+    "identity_number_date": _("Numret börjar med ett datum som inte finns. Kontrollera numret."),
+    "identity_number_malformed": _("Skriv tio eller tolv siffror, till exempel 20110305-2385."),
+    "lead_agency_cannot_leave": _("Den part som ansvarar för ärendet kan inte lämna det."),
+    "name_missing": _("Skriv både förnamn och efternamn."),
+    "phase_move_not_allowed": _("Ärendet kan inte flyttas dit från den fas det är i nu. Ladda om sidan och välj på nytt."),
+    "protection_unknown": _("Välj vilket skydd personen har."),
+    "role_reason_missing": _("Skriv varför personen behöver vara med i ärendet."),
+    "role_unknown": _("Välj vilken del personen har i ärendet."),
+    # records and attachments
+    "file_empty": _("Filen är tom. Välj en annan fil."),
+    "file_too_large": _("Filen är större än 20 MB. Dela upp den eller spara den i ett mindre format."),
+    "file_type_mismatch": _("Innehållet stämmer inte med filens namn. Spara om filen i rätt format och försök igen."),
+    "file_type_not_allowed": _("Den sortens fil kan inte bifogas. Använd PDF, bild, text, Word, Excel eller OpenDocument."),
+    "occurred_in_future": _("Datumet ligger framåt i tiden. Ange när det hände."),
+    "person_unknown": _("Välj en av personerna i ärendet."),
+    "record_changed_meanwhile": _("Någon sparade medan du skrev. Din text finns kvar här."),
+    "record_kind_not_yours": _("Välj ett slag som din part får skriva."),
+    "text_missing": _("Skriv minst ett stycke."),
+    "text_too_long": _("Ett stycke får ha högst 50 000 tecken och en rubrik högst 200. Dela upp texten."),
+    "title_missing": _("Skriv en rubrik."),
+    # search and stated reasons
+    "reason_too_short": _("Skriv skälet med minst tio tecken. Det sparas i loggen."),
+    "search_text_unusable": _("Sök på namn, personnummer, samordningsnummer eller ärendenummer."),
+    # consent
+    "agencies_missing": _("Välj minst en part som samtycket gäller."),
+    "agency_not_in_case": _("En av parterna är inte med i ärendet. Bjud in den först."),
+    "birth_date_unknown": _("Den unges födelsedatum är inte känt, eller senare än dagen för samtycket. Åldern avgör vem som kan samtycka."),
+    "consent_already_withdrawn": _("Samtycket är redan taget tillbaka."),
+    "consent_ends_before_start": _("Slutdagen är före dagen då samtycket gavs."),
+    "consent_in_future": _("Samtycket är daterat framåt i tiden. Ange dagen då det gavs."),
+    "consent_longer_than_a_year": _("Ett samtycke kan gälla i högst ett år. Välj en tidigare slutdag."),
+    "form_unknown": _("Välj hur samtycket gavs."),
+    "guardian_must_sign": _(
+        "En vårdnadshavare behöver ha samtyckt. Från 15 år kan den unge samtycka ensam, och då skriver du varför."
+    ),
+    "guardian_unknown": _("Välj bland ärendets vårdnadshavare."),
+    "kinds_missing": _("Välj minst ett slag av uppgifter."),
+    "purposes_missing": _("Välj minst ett ändamål."),
+    "withdrawer_unknown": _("Välj vem som tog tillbaka samtycket."),
+    "youth_must_sign": _("Den som har fyllt 12 år behöver själv ha samtyckt."),
+    # disclosure
+    "basis_breaks_nothing": _("Bestämmelsen ger ingen rätt att lämna ut något. Välj ett annat stöd."),
+    "basis_does_not_fit": _("Stödet passar inte allt du har valt. Dela upp utlämnandet eller välj ett annat stöd."),
+    "basis_not_in_force": _("Stödet gäller inte i dag. Välj ett annat."),
+    "consent_missing": _("Det finns inget samtycke som omfattar det här. Välj ett annat stöd."),
+    "disclosure_already_ended": _("Delningen är redan avslutad."),
+    "duty_missing": _("Välj vilken lag som säger att uppgiften ska lämnas."),
+    "harm_test_too_short": _("Skriv prövningen så att någon annan kan följa den. Den är för kort."),
+    "parts_missing": _("Välj minst ett stycke att dela."),
+    "person_not_disclosed_here": _("Uppgiften gäller någon vars uppgifter inte lämnas ut i det här ärendet. Ta bort den."),
+    "preview_changed": _("Något har ändrats sedan du såg förhandsvisningen. Läs igenom den på nytt."),
+    "purpose_missing": _("Välj vad mottagaren behöver uppgifterna till."),
+    "reason_unknown": _("Välj varför delningen avslutas."),
+    "recipient_has_no_handler": _("Mottagaren har ingen handläggare i ärendet som kan ta emot. Be deras chef att utse någon."),
+    "recipient_not_in_case": _("Välj en part som är med i ärendet."),
+    "until_after_consent": _("Delningen kan inte gälla längre än samtycket. Välj en tidigare dag."),
+    "until_before_today": _("Slutdagen har redan varit. Välj en senare dag."),
+    "until_beyond_longest": _("Så länge kan en delning inte gälla. Välj en tidigare dag."),
+    "until_missing": _("Skriv till vilken dag delningen ska gälla."),
+}
+
+
+def sentence(code: str) -> str:
+    """Return the sentence for a refusal; why a legal basis is blocked is said by the policy itself."""
+    if code in MESSAGES:
+        return str(MESSAGES[code])
+    return phrases.said(BLOCKS[code])
+
+
+def explain(form: Form, error: DomainError) -> None:
+    """Put what is wrong at the field it is about, or on top of the form."""
+    fields = error.fields if isinstance(error, Invalid) else {}
+    for name, code in fields.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, sentence(code)]
+    if not any(name in form for name in fields):
+        form.form_errors.append(sentence(error.code))

@@ -1,0 +1,101 @@
+"""The access log of a case in words: who did what, when, and on what basis. Never what was read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from coordination.audit.queries import LogLine
+from coordination.core import clock
+from coordination.core.clock import STOCKHOLM
+from coordination.web.presenting import phrases
+from coordination.web.presenting.reader import Reader
+from coordination.web.words import AgencyView
+from policies.bases import basis_table
+
+ACTIONS: Mapping[str, LazyString] = {
+    "case.opened": _l("Startade ärendet"),
+    "case.viewed": _l("Öppnade ärendet"),
+    "case.person_added": _l("Lade till en person"),
+    "case.person_changed": _l("Ändrade en person"),
+    "case.identity_viewed": _l("Öppnade en persons uppgifter"),
+    "case.protected_identity_opened": _l("Öppnade skyddade personuppgifter"),
+    "case.participation_changed": _l("Ändrade vilka parter som är med"),
+    "case.assignment_changed": _l("Ändrade vem som arbetar i ärendet"),
+    "case.phase_moved": _l("Bytte fas"),
+    "case.record_written": _l("Skrev en uppgift"),
+    "case.record_edited": _l("Ändrade en uppgift"),
+    "case.record_viewed": _l("Öppnade en uppgift"),
+    "case.part_opened": _l("Öppnade ett stycke"),
+    "case.attachment_added": _l("Bifogade en fil"),
+    "case.attachment_opened": _l("Öppnade en bilaga"),
+    "case.printed": _l("Skrev ut"),
+    "case.exported": _l("Exporterade"),
+    "consent.recorded": _l("Dokumenterade ett samtycke"),
+    "consent.withdrawn": _l("Dokumenterade att ett samtycke togs tillbaka"),
+    "disclosure.made": _l("Delade uppgifter"),
+    "disclosure.received": _l("Delade uppgifter med er"),
+    "disclosure.revoked": _l("Avslutade en delning"),
+    "copy.closed": _l("En kopia stängdes"),
+    "copy.taken": _l("Tog in en kopia i den egna akten"),
+    "copy.disposed": _l("Gallrade en kopia"),
+    "log.case_viewed": _l("Läste den här loggen"),
+}
+"""Every event that is about a case."""
+
+WARNINGS = frozenset({"case.protected_identity_opened", "case.printed", "case.exported"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as the table draws it."""
+
+    at: datetime
+    who: str
+    role: str
+    agency: AgencyView
+    what: str
+    where: str
+    why: str
+    tone: str
+    icon: str
+
+
+def lines(found: Sequence[LogLine], reader: Reader) -> list[Line]:
+    """Return the lines of a log in words."""
+    return [_line(line, reader) for line in found]
+
+
+def _line(line: LogLine, reader: Reader) -> Line:
+    person = reader.people.get(line.user_id) if line.user_id else None
+    what = ACTIONS.get(line.action)
+    warning = line.action in WARNINGS
+    return Line(
+        at=line.at.astimezone(STOCKHOLM),
+        who=person.name if person else _("Systemet"),
+        role=person.title if person else "",
+        agency=reader.agencies[person.agency_id] if person else reader.own,
+        what=str(what) if what else line.action,
+        where=_where(line),
+        why=_why(line),
+        tone="warn" if warning else "",
+        icon="shield" if warning else "",
+    )
+
+
+def _where(line: LogLine) -> str:
+    parts = line.fields.get("parts")
+    if parts is None:
+        return ""
+    number = parts if isinstance(parts, int) else len([part for part in str(parts).split(",") if part])
+    return str(ngettext("%(num)s stycke", "%(num)s stycken", number))
+
+
+def _why(line: LogLine) -> str:
+    basis = basis_table().on(str(line.fields.get("legal_basis", "")), clock.today())
+    if basis is not None:
+        return phrases.said(basis.title)
+    return str(_("Skäl angivet")) if line.fields.get("reason_ref") else ""

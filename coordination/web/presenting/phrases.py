@@ -1,0 +1,139 @@
+"""The words for dates, sizes and the codes of the domain, in the language of the page."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from flask_babel import LazyString, format_date, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from policies.bases import LegalBasis, Text, basis_table
+from policies.case_roles import CASE_ROLES, CaseRole
+from policies.methods import Phase, phases
+from policies.record_kinds import record_kinds
+
+IDENTITY = "identity"
+KILOBYTE = 1024
+_PROVISION = re.compile(r" (?=kap\.|§)|(?<=kap\.) |(?<=§) (?=[A-Z])")
+
+PURPOSES: Mapping[str, LazyString] = {
+    "coordination": _l("Samordna insatserna"),
+    "support": _l("Ge stöd"),
+    "child_protection": _l("Skydda ett barn"),
+    "prevent_crime": _l("Förebygga brott"),
+    "investigate_crime": _l("Utreda brott"),
+    "immediate_danger": _l("Avvärja omedelbar fara"),
+}
+"""What a disclosure and a consent can be for, in the order they are offered. Statistics take no case data."""
+
+CONSENT_FORMS: Mapping[str, LazyString] = {
+    "paper": _l("På papper"),
+    "oral": _l("Muntligt"),
+    "in_service": _l("I en e-tjänst"),
+}
+WITHDRAWERS: Mapping[str, LazyString] = {"youth": _l("Den unge"), "guardian": _l("Vårdnadshavare")}
+PROTECTIONS: Mapping[str, LazyString] = {
+    "none": _l("Inget skydd"),
+    "marked": _l("Sekretessmarkering"),
+    "protected_registration": _l("Skyddad folkbokföring"),
+    "fictitious": _l("Fingerade personuppgifter"),
+}
+ENDED: Mapping[str, LazyString] = {
+    "revoked_no_longer_needed": _l("Behövs inte längre"),
+    "revoked_mistake": _l("Delades av misstag"),
+    "revoked_other": _l("Annat skäl"),
+    "consent_withdrawn": _l("Samtycket togs tillbaka"),
+    "participation_ended": _l("Mottagaren är inte längre med i ärendet"),
+    "expired": _l("Tiden gick ut"),
+}
+NATURES: Mapping[str, LazyString] = {"fact": _l("Fakta"), "assessment": _l("Bedömning")}
+METHODS: Mapping[str, LazyString] = {"sig": _l("Social insatsgrupp")}
+PARTS_OF_IDENTITY: Mapping[str, LazyString] = {
+    "name": _l("Namn"),
+    "number": _l("Personnummer"),
+    "contact": _l("Kontaktuppgifter"),
+    "text": _l("Varför personen är med"),
+}
+
+
+def said(text: Text) -> str:
+    """Return a text of a policy table in the page's language."""
+    return in_language(text.sv, text.en)
+
+
+def in_language(swedish: str, english: str) -> str:
+    """Return the one of two wordings that is in the page's language."""
+    locale = get_locale()
+    return english if locale is not None and locale.language == "en" else swedish
+
+
+def day(when: date, today: date) -> str:
+    """Return a date as it is written in running text: "26 nov" this year, otherwise "1 mars 2027"."""
+    return str(format_date(when, "d MMM" if when.year == today.year else "d MMMM y").replace(".", ""))
+
+
+def lower_first(text: str) -> str:
+    """Return a phrase as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def provision(source: str) -> str:
+    """Return a reference to a statute that does not break between number and sign."""
+    return _PROVISION.sub("\N{NO-BREAK SPACE}", source)
+
+
+def basis_named(basis_id: str, in_force_from: date) -> LegalBasis | None:
+    """Return the version of a legal basis that a decision stood on, if the table still has it."""
+    found = (row for row in basis_table().bases if row.id == basis_id)
+    return next((row for row in found if row.in_force_from == in_force_from), None)
+
+
+def basis_words(basis_id: str, in_force_from: date) -> tuple[str, str]:
+    """Return what a decision's legal basis is called, and its provision."""
+    row = basis_named(basis_id, in_force_from)
+    return (said(row.title), provision(row.source)) if row else (basis_id, "")
+
+
+def kind(record_kind: str) -> str:
+    """Return the neutral name of a kind of record, which a list may show."""
+    if record_kind == IDENTITY:
+        return str(_("Vem det gäller"))
+    row = record_kinds().get(record_kind)
+    return in_language(row.label_sv, row.label_en) if row else record_kind
+
+
+def role(case_role: str) -> str:
+    """Return the name of a person's part in a case."""
+    rule = CASE_ROLES[CaseRole(case_role)]
+    return in_language(rule.label_sv, rule.label_en)
+
+
+def phase(row: Phase) -> str:
+    """Return the name of a phase."""
+    return in_language(row.name_sv, row.name_en)
+
+
+def phase_name(method: str, phase_id: str) -> str:
+    """Return the name of a method's phase by its id."""
+    return phase(phases(method)[phase_id])
+
+
+def listed(words: Iterable[object]) -> str:
+    """Return words in a row, the first as it is and the others as inside a sentence."""
+    first, *rest = [str(word) for word in words] or [""]
+    return ", ".join([first, *map(lower_first, rest)])
+
+
+def youth(age: int | None) -> str:
+    """Return what a young person is called where the name may not be shown."""
+    return str(_("Ungdom, %(age)s år", age=age) if age is not None else _("Ungdom"))
+
+
+def size(number: int) -> str:
+    """Return a file's size in words."""
+    if number < KILOBYTE:
+        return str(_("%(number)s byte", number=number))
+    if number < KILOBYTE * KILOBYTE:
+        return str(_("%(number)s kB", number=round(number / KILOBYTE)))
+    return str(_("%(number)s MB", number=f"{number / KILOBYTE / KILOBYTE:.1f}".replace(".", _(","))))

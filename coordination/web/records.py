@@ -1,0 +1,176 @@
+"""An agency's own records: writing, changing, reading one with its history, and its attachments."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from coordination.cases import attachments, lists, people, reading, records
+from coordination.core.errors import Invalid, NotFound
+from coordination.disclosure import history as histories
+from coordination.disclosure.overview import sights_of
+from coordination.web import views
+from coordination.web.forms.records import AttachmentForm, RecordForm
+from coordination.web.guard import requires
+from coordination.web.presenting import histories as history_views
+from coordination.web.presenting.people import called
+from coordination.web.presenting.records import Offers, record_view
+from policies.permissions import Permission
+from policies.record_kinds import kinds_for
+
+bp = Blueprint("records", __name__)
+
+SANDBOX = "sandbox; default-src 'none'"
+"""An attachment that a browser shows in spite of everything may run nothing and reach nothing."""
+
+
+@bp.route("/arenden/<uuid:case_id>/uppgifter/ny", methods=["GET", "POST"])
+@requires(Permission.CASE_RECORD_WRITE)
+def new(case_id: UUID) -> ResponseReturnValue:
+    actor, form = views.actor(), RecordForm()
+    case = lists.one(actor, case_id, Permission.CASE_RECORD_WRITE)
+    _offer(form, case_id)
+    if not form.is_submitted():
+        form.begin()
+    back = url_for("cases.show", case_id=case_id)
+    if _wants_room(form):
+        return render_template("records/edit.html", form=form, case=case, record=None, back_url=back)
+    made, status = views.submitted(form, lambda: records.write(actor, case_id, form.draft()))
+    if made:
+        flash(_("Uppgiften är sparad. Bara ni ser den tills ni delar den."), "success")
+        return redirect(url_for("cases.show", case_id=case_id) + f"#record-{made[0].id}")
+    return render_template("records/edit.html", form=form, case=case, record=None, back_url=back), status
+
+
+@bp.get("/uppgifter/<uuid:record_id>")
+@requires(Permission.CASE_READ)
+def show(record_id: UUID) -> ResponseReturnValue:
+    return _page("records/show.html", records.open_record(views.actor(), record_id))
+
+
+@bp.get("/uppgifter/<uuid:record_id>/utskrift")
+@requires(Permission.CASE_READ)
+def paper(record_id: UUID) -> ResponseReturnValue:
+    return _page("records/paper.html", records.print_record(views.actor(), record_id))
+
+
+@bp.route("/uppgifter/<uuid:record_id>/andra", methods=["GET", "POST"])
+@requires(Permission.CASE_RECORD_WRITE)
+def edit(record_id: UUID) -> ResponseReturnValue:
+    actor, form = views.actor(), RecordForm()
+    own = records.own_record(actor, record_id, Permission.CASE_RECORD_WRITE)
+    case = lists.one(actor, own.case_id, Permission.CASE_RECORD_WRITE)
+    _offer(form, own.case_id)
+    back = url_for("records.show", record_id=record_id)
+    if _wants_room(form):
+        return render_template("records/edit.html", form=form, case=case, record=own, back_url=back)
+    if not form.is_submitted():
+        form.fill(records.open_record(actor, record_id))
+    saved, status = views.submitted(form, lambda: records.edit(actor, record_id, _version(form), form.draft()))
+    if saved:
+        flash(_("Ändringen är sparad. Det som redan har delats är som det var."), "success")
+        return redirect(back)
+    if status == views.CONFLICT:
+        return _both_texts(form, record_id), status
+    return render_template("records/edit.html", form=form, case=case, record=own, back_url=back), status
+
+
+@bp.get("/uppgifter/<uuid:record_id>/historik")
+@requires(Permission.CASE_READ)
+def history(record_id: UUID) -> ResponseReturnValue:
+    past = histories.of_record(views.actor(), record_id)
+    reader = views.reader(part.written_by for part in past.versions)
+    return render_template(
+        "records/history.html",
+        history=history_views.of(past, reader),
+        case=lists.one(views.actor(), past.record.case_id, Permission.CASE_READ),
+        back_url=url_for("records.show", record_id=record_id),
+    )
+
+
+@bp.route("/uppgifter/<uuid:record_id>/bilagor/ny", methods=["GET", "POST"])
+@requires(Permission.CASE_RECORD_WRITE)
+def attach(record_id: UUID) -> ResponseReturnValue:
+    actor, form = views.actor(), AttachmentForm()
+    own = records.own_record(actor, record_id, Permission.CASE_RECORD_WRITE)
+    back = url_for("records.show", record_id=record_id)
+    done, status = views.submitted(form, lambda: _attached(record_id, form.file.data))
+    if done:
+        flash(_("Filen är bifogad."), "success")
+        return redirect(back)
+    case = lists.one(actor, own.case_id, Permission.CASE_RECORD_WRITE)
+    return render_template("records/attach.html", form=form, case=case, back_url=back), status
+
+
+@bp.get("/bilagor/<uuid:part_id>")
+@requires(Permission.CASE_READ)
+def download(part_id: UUID) -> ResponseReturnValue:
+    actor = views.actor()
+    opened = attachments.open_attachment(actor, part_id)
+    content = stream_with_context(attachments.stream(actor, opened.place))
+    response = Response(content, mimetype=opened.info.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=opened.info.name)
+    response.headers["Content-Length"] = str(opened.info.size)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+def _page(template: str, opened: reading.OpenRecord) -> str:
+    actor = views.actor()
+    own = opened.owner_agency_id == actor.agency_id
+    reader = views.reader({opened.created_by, *(part.written_by for part in opened.parts)})
+    offers = Offers(open=False, disclose=own and views.held(Permission.CASE_DISCLOSE))
+    return render_template(
+        template,
+        record=record_view(opened, sights_of(actor, [opened]), reader, offers),
+        record_id=opened.id,
+        own=own,
+        owner=reader.agencies[opened.owner_agency_id],
+        case=lists.one(actor, opened.case_id, Permission.CASE_READ),
+        back_url=url_for("cases.show", case_id=opened.case_id),
+    )
+
+
+def _both_texts(form: RecordForm, record_id: UUID) -> str:
+    """Render what was typed beside what was saved meanwhile: nothing of either is lost."""
+    saved = records.open_record(views.actor(), record_id)
+    reader = views.reader({saved.created_by, *(part.written_by for part in saved.parts)})
+    return render_template(
+        "records/conflict.html",
+        form=form,
+        mine=history_views.typed(form.draft()),
+        saved=history_views.current(saved),
+        who=history_views.last_change(saved, reader),
+        case=lists.one(views.actor(), saved.case_id, Permission.CASE_RECORD_WRITE),
+        edit_url=url_for("records.edit", record_id=record_id),
+    )
+
+
+def _offer(form: RecordForm, case_id: UUID) -> None:
+    actor = views.actor()
+    known = people.known_in_case(actor, case_id)
+    form.offer(kinds_for(actor.agency_kind), [(person.id, called(person)) for person in known])
+
+
+def _wants_room(form: RecordForm) -> bool:
+    """Give room for one part more if that is what the button asked for."""
+    if not form.is_submitted() or request.form.get("action") != "add":
+        return False
+    form.add_part()
+    return True
+
+
+def _version(form: RecordForm) -> int:
+    try:
+        return int(form.version.data or "")
+    except ValueError:
+        raise NotFound from None
+
+
+def _attached(record_id: UUID, file: FileStorage) -> UUID:
+    if not file.filename:
+        raise Invalid("file_empty", file="file_empty")
+    return attachments.attach(views.actor(), record_id, file.filename, file.stream)  # type: ignore[arg-type]  # werkzeug's stream is typed as IO[bytes]
