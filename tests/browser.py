@@ -39,7 +39,10 @@ class Browser:
 
     def token(self, path: str | None = None) -> str:
         """Return the CSRF token that a page of this browser's session carries."""
-        found = _TOKEN.search(self.get(path or "/logga-in/okand-sida").text)
+        page = self.get(path or "/logga-in")
+        if page.status_code == 302:  # signed in already
+            page = self.get("/konto")
+        found = _TOKEN.search(page.text)
         assert found, "the page has no CSRF token"
         return unescape(found.group(1))
 

@@ -326,7 +326,7 @@ class Audit:
             (int(note["size"]) != size, f"the checkpoint covers {note['size']} entries but stands after {size}"),
             (not is_signed(note, self.keys), "the checkpoint is not signed by the log's key"),
             (root != root_of(self.edge), f"root mismatch: not all entries from {signed} to {size - 1} were signed"),
-            (at < self.signed_at, "the checkpoint is dated before the one it follows"),
+            (at <= self.signed_at, "the checkpoint is not dated after the one it follows"),
             (not is_consistent(signed, self.roots[signed], size, root, nodes), "the consistency proof is wrong"),
         )
         self.signed, self.signed_at, self.roots[size] = size, at, root

@@ -56,6 +56,16 @@ def encode(entry: Entry) -> bytes:
     )
 
 
+def template(entry: Entry) -> tuple[str, str]:
+    """Return the one form without what only the head of the log knows: before the time, and between it and the sequence.
+
+    The form is the first, the time in microseconds, the second, the sequence, and a closing brace. Raises NotCanonical.
+    """
+    before, mark, rest = encode(entry).decode("ascii").partition(f'"at":{microseconds(entry.at)},')
+    middle, sequence, _ = rest.rpartition('"sequence":')
+    return before + mark[:5], "," + middle + sequence
+
+
 def decode(text: bytes) -> Entry:
     """Read an entry back. Raises NotCanonical for every byte string that ``encode`` could not have written."""
     try:

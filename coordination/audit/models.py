@@ -1,6 +1,7 @@
 """The access log as rows: entries, the nodes of each agency's tree, checkpoints and verifications.
 
-The application role may insert and select here, never update or delete.
+The application role may insert and select here, never update or delete. Entries and nodes have no foreign keys: agencies
+are never deleted, and every line would lock, and so write to, the rows of its agency and municipality.
 """
 
 from uuid import UUID
@@ -12,7 +13,7 @@ from coordination.core.columns import Code, Count, Id, InMunicipality, Moment, R
 from coordination.core.db import Base
 
 
-class LogEntry(InMunicipality, Base):
+class LogEntry(Base):
     """One event in one agency's log. ``canonical`` is what the tree has hashed; the other columns are copies to filter by."""
 
     __tablename__ = "entry"
@@ -24,7 +25,7 @@ class LogEntry(InMunicipality, Base):
         {"schema": "audit"},
     )
 
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    agency_id: Mapped[Ref] = mapped_column(primary_key=True)
     seq: Mapped[Count] = mapped_column(primary_key=True)
     id: Mapped[Ref]
     at: Mapped[Moment]
@@ -33,18 +34,20 @@ class LogEntry(InMunicipality, Base):
     case_id: Mapped[UUID | None]
     outcome: Mapped[str] = mapped_column(String(20))
     canonical: Mapped[str] = mapped_column(Text)
+    municipality_id: Mapped[Ref]
 
 
-class LogNode(InMunicipality, Base):
+class LogNode(Base):
     """A complete node of an agency's Merkle tree (RFC 9162); level 0 holds the leaf hashes and outlives the entries."""
 
     __tablename__ = "node"
     __table_args__ = {"schema": "audit"}
 
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    agency_id: Mapped[Ref] = mapped_column(primary_key=True)
     level: Mapped[int] = mapped_column(primary_key=True)
     index: Mapped[Count] = mapped_column("node_index", primary_key=True)
     hash: Mapped[Sealed]
+    municipality_id: Mapped[Ref]
 
 
 class Checkpoint(InMunicipality, Base):

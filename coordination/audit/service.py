@@ -10,12 +10,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from coordination.audit import canonical, merkle
 from coordination.audit.events import Event, Who, fields_of
-from coordination.audit.models import LogEntry, LogNode
 from coordination.core import clock
 from coordination.core.db import current_tenant, queue
 from coordination.core.ids import new_id
@@ -26,25 +25,26 @@ _address: ContextVar[str | None] = ContextVar("address", default=None)
 # One head for each agency, taken in the order of the ids so that two writers never wait for each other.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('access-log:' || :agency, 0))")
 
-# The size of the tree, the frontier's hashes (the set bits of the size) and the last moment, in one statement after the lock.
-_HEAD = text(
+# One call locks the head, fills in time and sequence, hashes and stores: the lock is held for the commit only.
+_APPEND = text(
     """
-    WITH head AS (
-        SELECT coalesce(max(node_index) + 1, 0) AS size FROM audit.node WHERE agency_id = :agency AND level = 0
-    )
-    SELECT head.size, node.level, node.hash, last.at
-    FROM head
-    LEFT JOIN LATERAL (
-        SELECT n.level, n.hash
-        FROM generate_series(0, 62) AS bit
-        JOIN audit.node AS n
-          ON n.agency_id = :agency AND n.level = bit AND n.node_index = (head.size >> bit) - 1
-        WHERE (head.size >> bit) & 1 = 1
-    ) AS node ON true
-    LEFT JOIN audit.entry AS last ON last.agency_id = :agency AND last.seq = head.size - 1
+    SELECT audit.append(:municipality, :agency, :moment, :befores, :middles, CAST(:ids AS uuid[]), :actions,
+                        CAST(:users AS uuid[]), CAST(:cases AS uuid[]), :outcomes)
+    """
+)
+_SIZE = text(
+    "SELECT node_index + 1 FROM audit.node WHERE agency_id = :agency AND level = 0 ORDER BY node_index DESC LIMIT 1"
+)
+_FRONTIER = text(
+    """
+    SELECT node.hash
+    FROM unnest(CAST(:levels AS int[]), CAST(:indexes AS bigint[])) AS wanted(level, node_index)
+    JOIN audit.node AS node
+      ON node.agency_id = :agency AND node.level = wanted.level AND node.node_index = wanted.node_index
     ORDER BY node.level DESC
     """
 )
+_LAST = text("SELECT at FROM audit.entry WHERE agency_id = :agency AND seq = :last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,13 @@ def append_queued(session: Session) -> None:
 
 
 def head(session: Session, agency_id: UUID) -> Head:
-    """Return where an agency's log stands, as this transaction sees it."""
-    rows = session.execute(_HEAD, {"agency": agency_id}).all()
-    hashes = tuple(row.hash for row in rows if row.hash is not None)
-    return Head(merkle.Frontier(rows[0].size, hashes), rows[0].at)
+    """Return where an agency's log stands. Lines of it that are not in the database make a root that fits nothing."""
+    size = session.scalar(_SIZE, {"agency": agency_id}) or 0
+    wanted = merkle.frontier_positions(size)
+    places = {"levels": [level for level, _ in wanted], "indexes": [index for _, index in wanted]}
+    hashes = session.scalars(_FRONTIER, {"agency": agency_id, **places}).all()
+    last_at = session.scalar(_LAST, {"agency": agency_id, "last": size - 1})
+    return Head(merkle.Frontier(size, tuple(hashes)), last_at)
 
 
 def lock_head(session: Session, agency_id: UUID) -> None:
@@ -116,45 +119,28 @@ def _queue(municipality_id: UUID, agency_id: UUID, event: Event, who: Who, field
 
 
 def _append(session: Session, agency_id: UUID, events: Sequence[Queued]) -> None:
-    lock_head(session, agency_id)
-    frontier, last_at = head(session, agency_id)
-    entries, nodes = [], []
-    for event in events:
-        # Clocks of several machines differ; within one log time never goes backwards.
-        at = max(clock.now(), last_at) if last_at else clock.now()
-        entry = canonical.Entry(agency_id, frontier.size, new_id(), at, event.tag, event.fields)
-        encoded = canonical.encode(entry)
-        leaf = merkle.hash_leaf(encoded)
-        nodes.append(_node(event, 0, frontier.size, leaf))
-        entries.append(_row(event, entry, encoded))
-        frontier, born = frontier.append(leaf)
-        nodes.extend(_node(event, *node) for node in born)
-        last_at = at
-    session.connection().execute(insert(LogEntry), entries)
-    session.connection().execute(insert(LogNode), nodes)
+    now, ids = clock.now(), [new_id() for _ in events]
+    templates = [
+        canonical.template(canonical.Entry(agency_id, 0, entry_id, now, event.tag, event.fields))
+        for entry_id, event in zip(ids, events, strict=True)
+    ]
+    session.execute(
+        _APPEND,
+        {
+            "municipality": events[0].municipality_id,
+            "agency": agency_id,
+            "moment": now,
+            "befores": [before for before, _ in templates],
+            "middles": [middle for _, middle in templates],
+            "ids": ids,
+            "actions": [event.tag for event in events],
+            "users": [_id(event, "by_user") for event in events],
+            "cases": [_id(event, "case_id") for event in events],
+            "outcomes": [event.outcome for event in events],
+        },
+    )
 
 
-def _row(event: Queued, entry: canonical.Entry, encoded: bytes) -> dict[str, object]:
-    user, case = entry.fields.get("by_user"), entry.fields.get("case_id")
-    return {
-        "municipality_id": event.municipality_id,
-        "agency_id": entry.agency,
-        "seq": entry.sequence,
-        "id": entry.id,
-        "at": entry.at,
-        "action": entry.event,
-        "user_id": UUID(str(user)) if user else None,
-        "case_id": UUID(str(case)) if case else None,
-        "outcome": event.outcome,
-        "canonical": encoded.decode("ascii"),
-    }
-
-
-def _node(event: Queued, level: int, index: int, digest: bytes) -> dict[str, object]:
-    return {
-        "municipality_id": event.municipality_id,
-        "agency_id": event.agency_id,
-        "level": level,
-        "node_index": index,
-        "hash": digest,
-    }
+def _id(event: Queued, field: str) -> UUID | None:
+    value = event.fields.get(field)
+    return UUID(str(value)) if value else None

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coordination.audit import service as audit
@@ -56,6 +56,19 @@ def open_case(actor: Actor, method: str) -> Case:
     _add_assignment(actor, case.id, actor.user_id, now)
     audit.record(actor, Event.CASE_OPENED, case_id=case.id)
     return case
+
+
+def continue_references(municipality_id: UUID, method: str, year: int, last: int) -> None:
+    """Let the next reference of the year be at least ``last`` + 1: for a series that has begun elsewhere."""
+    given = insert(ReferenceCounter).values(
+        id=new_id(), municipality_id=municipality_id, method=method, year=year, last=last
+    )
+    db.session.execute(
+        given.on_conflict_do_update(
+            index_elements=["municipality_id", "method", "year"],
+            set_={"last": func.greatest(ReferenceCounter.last, last)},
+        )
+    )
 
 
 def move_phase(actor: Actor, case_id: UUID, phase: str) -> None:

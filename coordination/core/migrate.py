@@ -118,5 +118,6 @@ def _told(url: str) -> Iterator[None]:
 
 def _address(url: str) -> str:
     parts = make_url(url)
-    host = parts.host or ", ".join(parts.normalized_query.get("host", ("its socket",)))
+    hosts = parts.normalized_query.get("host", ("its socket",))
+    host = f"{parts.host}:{parts.port or 5432}" if parts.host else ", ".join(hosts)
     return f"{host}/{parts.database}"

@@ -34,6 +34,11 @@ class OnceOnlyTotp(Totp):
         """Remember the counter of the code just taken: it and all before it are spent."""
         user.totp_counter = tmatch.counter
 
+    def seal(self, key: str) -> str:
+        """Return a known key (base32), sealed as ``generate_totp_secret`` seals a new one."""
+        sealed: str = self._totp(key=key).to_json(encrypt=True)
+        return sealed
+
 
 @lru_cache(maxsize=4)
 def _totp(secrets: Secrets) -> OnceOnlyTotp:
@@ -43,6 +48,16 @@ def _totp(secrets: Secrets) -> OnceOnlyTotp:
 def new_totp_secret(secrets: Secrets) -> str:
     """Return a new secret for an authenticator app, sealed."""
     return _totp(secrets).generate_totp_secret()
+
+
+def seal_totp_key(secrets: Secrets, key: str) -> str:
+    """Return a secret whose key (base32) is known already, sealed: for accounts that come with their app, as the demo's do."""
+    return _totp(secrets).seal(key)
+
+
+def current_code(secrets: Secrets, sealed: str) -> str:
+    """Return the code that the app shows now."""
+    return _totp(secrets).generate_totp_password(sealed)
 
 
 def totp_uri(secrets: Secrets, user: User, sealed: str) -> str:

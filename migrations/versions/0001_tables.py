@@ -139,8 +139,6 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("canonical", sa.Text(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_entry_agency_id")),
-        sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_entry_municipality_id")),
         sa.PrimaryKeyConstraint("agency_id", "seq", name=op.f("pk_entry")),
         sa.UniqueConstraint("id", name=op.f("uq_entry_id")),
         schema="audit",
@@ -148,7 +146,6 @@ def upgrade() -> None:
     op.create_index("ix_entry_agency_at", "entry", ["agency_id", "at"], unique=False, schema="audit")
     op.create_index("ix_entry_agency_case", "entry", ["agency_id", "case_id", "seq"], unique=False, schema="audit")
     op.create_index("ix_entry_agency_user", "entry", ["agency_id", "user_id", "seq"], unique=False, schema="audit")
-    op.create_index(op.f("ix_entry_municipality_id"), "entry", ["municipality_id"], unique=False, schema="audit")
     op.create_table(
         "node",
         sa.Column("agency_id", sa.Uuid(), nullable=False),
@@ -156,12 +153,9 @@ def upgrade() -> None:
         sa.Column("node_index", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_node_agency_id")),
-        sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_node_municipality_id")),
         sa.PrimaryKeyConstraint("agency_id", "level", "node_index", name=op.f("pk_node")),
         schema="audit",
     )
-    op.create_index(op.f("ix_node_municipality_id"), "node", ["municipality_id"], unique=False, schema="audit")
     op.create_table(
         "verification",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -773,9 +767,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_verification_municipality_id"), table_name="verification", schema="audit")
     op.drop_index("ix_verification_agency_at", table_name="verification", schema="audit")
     op.drop_table("verification", schema="audit")
-    op.drop_index(op.f("ix_node_municipality_id"), table_name="node", schema="audit")
     op.drop_table("node", schema="audit")
-    op.drop_index(op.f("ix_entry_municipality_id"), table_name="entry", schema="audit")
     op.drop_index("ix_entry_agency_user", table_name="entry", schema="audit")
     op.drop_index("ix_entry_agency_case", table_name="entry", schema="audit")
     op.drop_index("ix_entry_agency_at", table_name="entry", schema="audit")

@@ -24,6 +24,9 @@ AREAS = (
 """Lowest first: an area imports only areas above it in this list."""
 
 EDGES = ("web", "api", "cli", "jobs")
+DEMO = "demo"
+"""Invented people and cases: made through the areas, like everything else, and loaded from the command line only."""
+
 TOP = {"coordination.app"}
 BOTTOM = {"coordination", "coordination.settings"}
 ONE_IMPORTER = {
@@ -40,7 +43,7 @@ FLASK_BELOW_THE_EDGES = {
 def test_every_package_of_ours_has_its_place_in_the_house() -> None:
     found = {module.name.split(".")[1] for module in below("coordination") if "." in module.name}
 
-    assert found <= {"core", "settings", "app", *AREAS, *EDGES}
+    assert found <= {"core", "settings", "app", DEMO, *AREAS, *EDGES}
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -67,6 +70,14 @@ def test_edges_never_import_each_other(edge: str) -> None:
     others = [f"coordination.{other}" for other in EDGES if other != edge]
 
     assert _taken(below(f"coordination.{edge}"), others) == []
+
+
+def test_the_demo_is_loaded_from_the_command_line_only() -> None:
+    insiders = {*below(f"coordination.{DEMO}"), *below("coordination.cli")}
+    others = tuple(module for module in modules(*OURS) if module not in insiders)
+
+    assert _taken(others, [f"coordination.{DEMO}"]) == []
+    assert _taken(below(f"coordination.{DEMO}"), [f"coordination.{edge}" for edge in EDGES]) == []
 
 
 def test_only_programs_import_the_whole_application() -> None:

@@ -45,8 +45,8 @@ class Log:
     def root(self, size: int | None = None) -> bytes:
         return merkle.root_of(self.hashes[:size])
 
-    def note(self, size: int) -> str:
-        at = START + timedelta(days=1, seconds=size)
+    def note(self, size: int, minutes: int = 0) -> str:
+        at = START + timedelta(days=1, seconds=size, minutes=minutes)
         return self.signing.sign(Checkpoint(self.signing.key.name, size, self.root(size), at))
 
     def node(self, level: int, index: int) -> bytes:

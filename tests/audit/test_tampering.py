@@ -282,6 +282,16 @@ def test_an_entry_that_tells_of_another_root_is_found(verify: Verify) -> None:
     assert verify(telling.lines()).found("is not in the file", line=8, sequence=5)
 
 
+@pytest.mark.parametrize("index", range(4))
+def test_a_doubled_checkpoint_is_found(verify: Verify, index: int) -> None:
+    at = CHECKPOINT_AT[index]
+    again = _checkpoint_of(LINES[at], proof=[])
+
+    answer = verify([*LINES[: at + 1], again, *LINES[at + 1 :]])
+
+    assert answer.found("not dated after the one it follows", line=at + 2, sequence=LOG.sizes[index])
+
+
 def test_checkpoints_that_changed_places_are_found(verify: Verify) -> None:
     lines = with_line(CHECKPOINT_AT[0], LINES[CHECKPOINT_AT[1]])
     lines[CHECKPOINT_AT[1]] = LINES[CHECKPOINT_AT[0]]
@@ -306,7 +316,7 @@ def test_checkpoints_dated_backwards_are_found(verify: Verify) -> None:
 
     answer = verify(with_line(at, _checkpoint_of(LINES[at], note=early)))
 
-    assert answer.found("dated before the one it follows", line=at + 1, sequence=8)
+    assert answer.found("not dated after the one it follows", line=at + 1, sequence=8)
 
 
 @pytest.mark.parametrize("at", [0, len(LINES) - 1])

@@ -75,7 +75,7 @@ def test_a_database_newer_than_the_code_is_refused_for_all_uses(server: Server, 
     ("url", "told"),
     [
         ("postgresql+psycopg://samverkan_app:hemligt@127.0.0.1:1/samverkan", "cannot be reached"),
-        ("postgresql+psycopg://samverkan_app:hemligt@127.0.0.1:1/samverkan", "127.0.0.1/samverkan"),
+        ("postgresql+psycopg://samverkan_app:hemligt@127.0.0.1:1/samverkan", "127.0.0.1:1/samverkan"),
     ],
 )
 def test_a_database_out_of_reach_is_told_in_one_line_without_the_password(url: str, told: str) -> None:

@@ -121,7 +121,7 @@ def test_an_unreachable_database_is_told_in_one_line(env: dict[str, str], instan
 
     refused = _refused(env | far)
 
-    assert refused.startswith("Error: The database at 127.0.0.1/samverkan cannot be reached")
+    assert refused.startswith("Error: The database at 127.0.0.1:1/samverkan cannot be reached")
     assert "hemligt" not in refused
 
 

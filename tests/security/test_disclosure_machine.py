@@ -3,9 +3,9 @@
 The model knows nothing of keys, grants or SQL: it is a list of who was told what, until when.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID, uuid4
 
 import pytest
@@ -35,6 +35,7 @@ KINDS = (AgencyKind.SOCIAL_SERVICES, AgencyKind.POLICE, AgencyKind.SCHOOL)
 MARKER = "zqxjkvwp"
 """Stands in everything sealed; so rare that ciphertext does not show it by chance."""
 HARM_TEST = f"{MARKER} behövs för stödet, och den unge vet om det."
+EXAMPLES = 20
 START = datetime.fromisoformat("2026-11-22T10:00:00+01:00")
 
 
@@ -110,6 +111,10 @@ class Machine(RuleBasedStateMachine):
         self.actors: list[Actor] = [self.shared.handlers[world.agency(kind)] for kind in KINDS]
         self.managers = [None, *(self.shared.managers[world.agency(kind)] for kind in KINDS[1:])]
         self.model = Model(assigned_until={agency: _in_days(90) for agency in range(3)})
+        self.ended: set[UUID] = set()
+        for agency in range(3):
+            self.write(agency, 1)
+        self.consent(to_police=True, to_school=True, days=60)
 
     def teardown(self) -> None:
         if hasattr(self, "traveller"):
@@ -232,12 +237,6 @@ class Machine(RuleBasedStateMachine):
         for one in same:
             one.closed = True
 
-    @property
-    def ended(self) -> set[UUID]:
-        if not hasattr(self, "_ended"):
-            self._ended: set[UUID] = set()
-        return self._ended
-
     def is_ended(self, disclosure: UUID) -> bool:
         carriers = {told.consent for told in self.model.told if told.disclosure == disclosure}
         withdrawn = any(number is not None and self.model.consents[number].withdrawn for number in carriers)
@@ -322,7 +321,7 @@ class Machine(RuleBasedStateMachine):
     def the_raw_database_holds_no_plaintext(self) -> None:
         if not hasattr(self, "model"):
             return
-        assert list(_tables_with_plaintext(self.engine)) == []
+        assert _tables_with_plaintext(self.engine) == []
 
 
 def _kind(agency: int) -> str:
@@ -352,20 +351,26 @@ def _rewritten(opened: OpenRecord, part_id: UUID, words: str) -> records.RecordD
     return records.RecordDraft(opened.kind, opened.occurred_on, opened.about_person_id, bodies[title.id], parts)
 
 
-def _tables_with_plaintext(engine: Engine) -> Iterator[str]:
+def _tables_with_plaintext(engine: Engine) -> list[str]:
     """Name every table in which the marker can be read, as text or inside raw bytes. Reads past row-level security, as the owner."""
-    hexed = MARKER.encode().hex()
     with engine.connect() as connection:
-        names = connection.execute(
+        found = connection.scalars(
+            text(_scan(engine)), {"plain": f"%{MARKER}%", "hexed": f"%{MARKER.encode().hex()}%"}
+        )
+        return list(found)
+
+
+@cache
+def _scan(engine: Engine) -> str:
+    with engine.connect() as connection:
+        tables = connection.execute(
             text("SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'keys', 'audit')")
         ).all()
-        for schema, table in names:
-            found = connection.scalar(
-                text(f'SELECT count(*) FROM "{schema}"."{table}" AS t WHERE t::text LIKE :plain OR t::text LIKE :hexed'),  # noqa: S608  # names come from the catalogue
-                {"plain": f"%{MARKER}%", "hexed": f"%{hexed}%"},
-            )
-            if found:
-                yield f"{schema}.{table}"
+    return " UNION ALL ".join(
+        f"SELECT '{schema}.{table}' WHERE EXISTS (SELECT FROM \"{schema}\".\"{table}\" AS t"  # noqa: S608  # names come from the catalogue
+        " WHERE t::text LIKE :plain OR t::text LIKE :hexed)"
+        for schema, table in tables
+    )
 
 
 def test_what_agencies_read_equals_the_model_and_the_database_holds_no_plaintext(app: Flask, owner_engine: Engine) -> None:
@@ -373,8 +378,8 @@ def test_what_agencies_read_equals_the_model_and_the_database_holds_no_plaintext
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=EXAMPLES,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
@@ -389,6 +394,6 @@ def test_the_plaintext_scan_finds_what_is_not_sealed(app: Flask, owner_engine: E
             text("UPDATE app_user SET title = :leak WHERE id = :user"), {"leak": MARKER, "user": actor.user_id}
         )
 
-    found = list(_tables_with_plaintext(owner_engine))
+    found = _tables_with_plaintext(owner_engine)
 
     assert found == ["public.app_user"]
