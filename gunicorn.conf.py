@@ -2,7 +2,6 @@
 
 import os
 import sys
-from typing import Any
 
 from coordination.core import migrate
 from coordination.keys import provider
@@ -10,25 +9,19 @@ from coordination.settings import Settings, SettingsError
 
 try:
     _settings = Settings.from_env(os.environ)
-except SettingsError as error:
+    provider.configured(_settings.master_key, _settings.master_key_file)
+    migrate.check_current(_settings.database_url)
+except (SettingsError, provider.ConfigurationError, migrate.DatabaseError) as error:
     sys.exit(str(error))
 
 bind = f"127.0.0.1:{_settings.port}"
 workers = 2
 worker_class = "gthread"
 threads = 4
+preload_app = True  # built once and shared; it opens no connection before the workers part
 graceful_timeout = 8
 loglevel = _settings.log_level.lower()
 # No access log unless one is asked for, and then never the query string: searches are made of personal data.
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(L)s"
 control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1" if _settings.trusted_proxies else ""
-
-
-def on_starting(_server: Any) -> None:
-    """Refuse to start without a master key, or on a database out of reach or with another schema than this code."""
-    try:
-        provider.configured(_settings.master_key, _settings.master_key_file)
-        migrate.check_current(_settings.database_url)
-    except (provider.ConfigurationError, migrate.DatabaseError) as error:
-        sys.exit(str(error))

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coordination.audit import service as audit
 from coordination.core.db import before_commit, db
@@ -36,6 +37,10 @@ def create_app(settings: Settings) -> Flask:
     before_commit(audit.append_queued)
     app.extensions["settings"] = settings
     agency_keys.bind(provider.configured(settings.master_key, settings.master_key_file))
+    if settings.trusted_proxies:
+        # Without this everybody would share the proxy's address, and one guesser would make them all wait.
+        proxies = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]  # Flask's own way
     CSRFProtect(app)
     Talisman(
         app,

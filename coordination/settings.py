@@ -15,6 +15,8 @@ from pydantic_core import ErrorDetails
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+INSTANCE_DIR = Path(__file__).resolve().parents[1] / "instance"
+
 _MASTER_KEYS = re.compile(r"[0-9a-f]{8}:[A-Za-z0-9+/]{43}=(,[0-9a-f]{8}:[A-Za-z0-9+/]{43}=)*")
 _LOCAL_HOSTS = {"localhost", "127.0.0.1"}
 
@@ -78,7 +80,7 @@ class Settings(BaseModel):
     """The file that holds the same, a version on each line; only its owner may read it."""
     public_url: Annotated[str, BeforeValidator(_public_url)]
     """The address people type: passkeys are bound to its host, and links in mail begin with it."""
-    instance_dir: Path = Path("instance")
+    instance_dir: Path = INSTANCE_DIR
     """Where this installation keeps its own files."""
     port: Port = 8000
     """The port the web server listens on, at 127.0.0.1."""

@@ -36,8 +36,8 @@ ENTRY_LINE = re.compile(
     rb'"sequence":(?P<sequence>%b)\}),"leaf":"(?P<leaf>%b)"\}' % (UUID, PAIR, PAIR, UUID, NUMBER, HASH)
 )
 BEFORE_EVENT = b',"domain":"%b","event":"' % DOMAIN
-TEXT_START, TEXT_END = len(b'{"entry":'), -len(b',"leaf":""}') - 64
-DELETED_LINE = re.compile(rb'\{"deleted":\{"leaf":"(?P<leaf>%b)","sequence":(?P<sequence>%b)\}\}' % (HASH, NUMBER))
+TEXT_START = len(b'{"entry":')
+HASHED_LINE = re.compile(rb'\{"hashed":\{"leaf":"(?P<leaf>%b)","sequence":(?P<sequence>%b)\}\}' % (HASH, NUMBER))
 HEADER_LINE = re.compile(
     rb'\{"header":\{"agency":"(?P<agency>%b)","exported_at":[1-9][0-9]{15},"format":"%b","keys":\[(?P<keys>%b(?:,%b)*)\],'
     rb'"origin":"(?P<origin>[!#-\[\]-~]+)","root":"(?P<root>%b)","size":(?P<size>%b)\}\}\n'
@@ -59,7 +59,7 @@ Note = re.Match[str]
 Keys = dict[tuple[str, bytes], bytes]
 Subtree = tuple[int, bytes]
 Run = tuple[int, int, bytes, bytes, list[Subtree]]
-"""Entries in a row: the first one's sequence, how many are deleted, the first and the last time, the subtrees they add."""
+"""Entries in a row: the first one's sequence, how many are told by hash only, the first and the last time, the subtrees they add."""
 
 
 class Fault(Exception):
@@ -172,59 +172,73 @@ class Block:
         self.agency = agency
         self.items: Items = []
         self.hashes: list[bytes] = []
-        self.next = self.deleted = 0
+        self.line = self.next = self.hashed = 0
         self.first_at = self.last_at = EARLIEST
 
-    def read(self, lines: list[bytes]) -> Items:
-        """Read lines until one is at fault. A line in a known form passes on the same checks as the others, but cheaply."""
-        prefix = b'{"entry":{"agency":"%b","at":' % self.agency
-        at_start, at_end, event = len(prefix), len(prefix) + 16, len(prefix) + 16 + len(BEFORE_EVENT)
-        never = MATCHERS[b""]
-        for number, line in enumerate(lines):
-            form = MATCHERS.get(line[event : line.find(b'"', event)], never)(line, event)
-            if form and line.startswith(prefix) and line.startswith(BEFORE_EVENT, at_end) and self.hashes:
-                leaf, at = sha256(b"\x00" + line[TEXT_START:TEXT_END]).digest(), line[at_start:at_end]
-                tail = b'","sequence":%d},"leaf":"%b"}' % (self.next, hexlify(leaf))
-                ends_right = form.end() == len(line) - len(tail) and line.endswith(tail)
-                if ends_right and self.last_at <= at and at.isdigit():
-                    self.hashes.append(leaf)
-                    self.next, self.last_at = self.next + 1, at
-                    continue
+    def read(self, text: bytes) -> Items:
+        """Read lines until one is at fault, and count them in ``line``."""
+        at, end = 0, len(text)
+        while (at := self.read_known(text, at)) < end:
+            line_end = text.find(b"\n", at)
+            line = text[at : line_end if line_end >= 0 else end]
             try:
-                self.read_slowly(number, line)
+                self.read_slowly(line, whole=line_end >= 0)
             except Fault as fault:
-                self.close(number)
-                return [*self.items, (number, fault)]
-        self.close(len(lines))
+                self.close()
+                return [*self.items, (self.line, fault)]
+            at, self.line = at + len(line) + 1, self.line + 1
+        self.close()
         return self.items
 
-    def read_slowly(self, number: int, line: bytes) -> None:
+    def read_known(self, text: bytes, at: int) -> int:
+        """Read entries as long as each has a known form, by the checks of ``check_entry`` but cheaply; return how far."""
+        prefix = b'{"entry":{"agency":"%b","at":' % self.agency
+        to_time, to_end, to_event = len(prefix), len(prefix) + 16, len(prefix) + 16 + len(BEFORE_EVENT)
+        sequence, last_at, never = self.next, self.last_at, MATCHERS[b""]
+        while self.hashes:
+            event = at + to_event
+            form = MATCHERS.get(text[event : text.find(b'"', event)], never)(text, event)
+            if not form or not text.startswith(prefix, at) or not text.startswith(BEFORE_EVENT, at + to_end):
+                break
+            time, numbered = text[at + to_time : at + to_end], b'","sequence":%d}' % sequence
+            leaf = sha256(b"\x00" + text[at + TEXT_START : form.end() + len(numbered)]).digest()
+            tail = b'%b,"leaf":"%b"}\n' % (numbered, hexlify(leaf))
+            if not text.startswith(tail, form.end()) or time < last_at or not time.isdigit():
+                break
+            self.hashes.append(leaf)
+            at, sequence, last_at = form.end() + len(tail), sequence + 1, time
+        self.line, self.next, self.last_at = self.line + sequence - self.next, sequence, last_at
+        return at
+
+    def read_slowly(self, line: bytes, *, whole: bool) -> None:
         """Read one line of any kind with every check, and say what is wrong with it."""
         expected = self.next if self.hashes else None
+        if not whole or len(line) > LONGEST_LINE:
+            raise Fault("the line has no end, or is longer than any line of a log", expected)
         if line.startswith(b'{"entry":'):
             event, at, sequence, leaf = check_entry(line, self.agency, expected, self.last_at)
             if event == b"log.checkpoint_made":
                 MATCHERS.pop(event)  # so that each comes here, to be held against the checkpoints of the file
-                self.close(number)
-                self.items.append((number, line[: line.rindex(b'},"id":')]))
-        elif deleted := DELETED_LINE.fullmatch(line):
-            at, sequence, leaf = self.last_at, int(deleted["sequence"]), bytes.fromhex(deleted["leaf"].decode())
+                self.close()
+                self.items.append((self.line, line[: line.rindex(b'},"id":')]))
+        elif hashed := HASHED_LINE.fullmatch(line):
+            at, sequence, leaf = self.last_at, int(hashed["sequence"]), bytes.fromhex(hashed["leaf"].decode())
             refuse(sequence, *disorder(sequence, expected, at, at))
-            self.deleted += 1
+            self.hashed += 1
         else:
-            self.close(number)
-            self.items.append((number, line))
+            self.close()
+            self.items.append((self.line, line))
             return
         self.first_at, self.next, self.last_at = self.first_at if self.hashes else at, sequence + 1, at
         self.hashes.append(leaf)
 
-    def close(self, number: int) -> None:
-        """Turn the entries read since the last run, which end before line ``number``, into a run."""
+    def close(self) -> None:
+        """Turn the entries read since the last run into a run."""
         if self.hashes:
             first, count = self.next - len(self.hashes), len(self.hashes)
-            run = (first, self.deleted, self.first_at, self.last_at, subtrees(self.hashes, first))
-            self.items.append((number - count, run))
-            self.hashes, self.deleted = [], 0
+            run = (first, self.hashed, self.first_at, self.last_at, subtrees(self.hashes, first))
+            self.items.append((self.line - count, run))
+            self.hashes, self.hashed = [], 0
 
 
 def read_block(path: Path, agency: bytes, start: int, end: int) -> tuple[Items, int]:
@@ -235,10 +249,7 @@ def read_block(path: Path, agency: bytes, start: int, end: int) -> tuple[Items, 
             pass
         text = file.read(max(0, end - file.tell()))
         text += file.readline(LONGEST_LINE) if text and not text.endswith(b"\n") else b""
-    lines = text.split(b"\n")
-    end = next((number for number, line in enumerate(lines) if len(line) >= LONGEST_LINE), len(lines) - 1)
-    what = "the line has no end, or is longer than any line of a log"
-    return Block(agency).read(lines[:end]) + [(end, Fault(what, None))] * bool(lines[end]), len(lines) - 1
+    return Block(agency).read(text), text.count(b"\n")
 
 
 def read_note(text: str) -> Note:
@@ -291,7 +302,7 @@ class Audit:
         )
         self.edge: list[Subtree] = []
         self.roots, self.signed, self.signed_at, self.last_at = {0: EMPTY_ROOT}, 0, 0, EARLIEST
-        self.count, self.deleted, self.done, self.kept = 0, 0, False, kept
+        self.count, self.hashed, self.done, self.kept = 0, 0, False, kept
 
     def take(self, item: Run | bytes | Fault) -> None:
         if isinstance(item, Fault):
@@ -310,12 +321,12 @@ class Audit:
         else:
             raise Fault("the line is neither an entry, a checkpoint nor the last line", self.count)
 
-    def take_run(self, sequence: int, deleted: int, first_at: bytes, last_at: bytes, tops: list[Subtree]) -> None:
+    def take_run(self, sequence: int, hashed: int, first_at: bytes, last_at: bytes, tops: list[Subtree]) -> None:
         refuse(sequence, *disorder(sequence, self.count, first_at, self.last_at))
         for level, top in tops:
             grow(self.edge, level, top)
             self.count += 1 << level
-        self.deleted, self.last_at = self.deleted + deleted, max(last_at, self.last_at)
+        self.hashed, self.last_at = self.hashed + hashed, max(last_at, self.last_at)
 
     def take_checkpoint(self, note: Note, proof: list[bytes]) -> None:
         size, signed, nodes = self.count, self.signed, [bytes.fromhex(node.decode()) for node in proof]
@@ -326,7 +337,7 @@ class Audit:
             (int(note["size"]) != size, f"the checkpoint covers {note['size']} entries but stands after {size}"),
             (not is_signed(note, self.keys), "the checkpoint is not signed by the log's key"),
             (root != root_of(self.edge), f"root mismatch: not all entries from {signed} to {size - 1} were signed"),
-            (at <= self.signed_at, "the checkpoint is not dated after the one it follows"),
+            ((at, size) <= (self.signed_at, signed), "the checkpoint is not dated after the one it follows"),
             (not is_consistent(signed, self.roots[signed], size, root, nodes), "the consistency proof is wrong"),
         )
         self.signed, self.signed_at, self.roots[size] = size, at, root
@@ -369,7 +380,7 @@ def verify(path: Path, pinned: Keys, kept: list[Note], jobs: int = 1, block: int
     signers = ", ".join(f"{name}+{key_id.hex()}" for name, key_id in audit.keys)
     trust = "the key you gave" if pinned else "a key known only from this file"
     checked = f"{len(audit.roots) - 1} checkpoints signed by {signers} ({trust}), {len(kept)} of them kept by you"
-    return f"OK: {audit.size} entries ({audit.deleted} deleted after retention), root {audit.root.decode()}, {checked}"
+    return f"OK: {audit.size} entries ({audit.hashed} by their hash only), root {audit.root.decode()}, {checked}"
 
 
 def main(arguments: list[str] | None = None) -> int:

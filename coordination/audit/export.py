@@ -31,7 +31,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry as it is stored; its text is None when it was deleted after the log's retention and only its hash is left."""
+    """An entry as it is stored; its text is None when only its hash is told: deleted after the log's retention, or not asked for."""
 
     sequence: int
     leaf_hash: bytes
@@ -78,7 +78,7 @@ def _header(header: Header) -> dict[str, object]:
 def _entry_line(entry: StoredEntry) -> bytes:
     leaf = entry.leaf_hash.hex()
     if entry.text is None:
-        return _line({"deleted": {"leaf": leaf, "sequence": entry.sequence}})
+        return _line({"hashed": {"leaf": leaf, "sequence": entry.sequence}})
     return b'{"entry":%b,"leaf":"%b"}\n' % (entry.text, leaf.encode())
 
 

@@ -25,13 +25,12 @@ _address: ContextVar[str | None] = ContextVar("address", default=None)
 # One head for each agency, taken in the order of the ids so that two writers never wait for each other.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('access-log:' || :agency, 0))")
 
-# One call locks the head, fills in time and sequence, hashes and stores: the lock is held for the commit only.
-_APPEND = text(
-    """
-    SELECT audit.append(:municipality, :agency, :moment, :befores, :middles, CAST(:ids AS uuid[]), :actions,
-                        CAST(:users AS uuid[]), CAST(:cases AS uuid[]), :outcomes)
-    """
-)
+# One call locks the head, fills in time and sequence, hashes and stores: the lock is held for the commit only. It goes to
+# the driver as it is, because it runs in every use case.
+_APPEND = """
+    SELECT audit.append(%(municipality)s, %(agency)s, %(moment)s, %(before)s, %(middle)s,
+                        %(id)s, %(action)s, %(user)s, %(case)s, %(outcome)s)
+"""
 _SIZE = text(
     "SELECT node_index + 1 FROM audit.node WHERE agency_id = :agency AND level = 0 ORDER BY node_index DESC LIMIT 1"
 )
@@ -119,28 +118,22 @@ def _queue(municipality_id: UUID, agency_id: UUID, event: Event, who: Who, field
 
 
 def _append(session: Session, agency_id: UUID, events: Sequence[Queued]) -> None:
-    now, ids = clock.now(), [new_id() for _ in events]
-    templates = [
-        canonical.template(canonical.Entry(agency_id, 0, entry_id, now, event.tag, event.fields))
-        for entry_id, event in zip(ids, events, strict=True)
-    ]
-    session.execute(
-        _APPEND,
-        {
-            "municipality": events[0].municipality_id,
-            "agency": agency_id,
-            "moment": now,
-            "befores": [before for before, _ in templates],
-            "middles": [middle for _, middle in templates],
-            "ids": ids,
-            "actions": [event.tag for event in events],
-            "users": [_id(event, "by_user") for event in events],
-            "cases": [_id(event, "case_id") for event in events],
-            "outcomes": [event.outcome for event in events],
-        },
-    )
+    lines = [_line(agency_id, event) for event in events]
+    session.connection().exec_driver_sql(_APPEND, lines if len(lines) > 1 else lines[0])
 
 
-def _id(event: Queued, field: str) -> UUID | None:
-    value = event.fields.get(field)
-    return UUID(str(value)) if value else None
+def _line(agency_id: UUID, event: Queued) -> dict[str, object]:
+    entry = canonical.Entry(agency_id, 0, new_id(), clock.now(), event.tag, event.fields)
+    before, middle = canonical.template(entry)
+    return {
+        "municipality": event.municipality_id,
+        "agency": agency_id,
+        "moment": entry.at,
+        "before": before,
+        "middle": middle,
+        "id": entry.id,
+        "action": event.tag,
+        "user": event.fields.get("by_user") or None,
+        "case": event.fields.get("case_id") or None,
+        "outcome": event.outcome,
+    }

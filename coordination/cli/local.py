@@ -10,14 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from flask import Flask
-
-from coordination.app import create_app
-from coordination.core import embedded_postgres, migrate
+from coordination.core import embedded_postgres
 from coordination.keys import provider
-from coordination.settings import Settings
-
-ROOT = Path(__file__).resolve().parents[2]
+from coordination.settings import INSTANCE_DIR, Settings
 
 
 @contextmanager
@@ -44,22 +39,9 @@ def prepared(env: Mapping[str, str]) -> Iterator[tuple[Settings, dict[str, str]]
         server.stop()
 
 
-@contextmanager
-def application() -> Iterator[Flask]:
-    """Give the application inside an open context, for a command that uses the areas.
-
-    Raises what ``prepared`` raises, and DatabaseError if the schema is not the one this code needs.
-    """
-    with prepared(os.environ) as (settings, _):
-        migrate.check_current(settings.database_url)
-        app = create_app(settings)
-        with app.app_context():
-            yield app
-
-
 def instance_dir(env: Mapping[str, str]) -> Path:
     """Return the folder of this installation's own files, as an absolute path."""
-    return Path(env.get("INSTANCE_DIR") or ROOT / "instance").resolve()
+    return Path(env.get("INSTANCE_DIR") or INSTANCE_DIR).resolve()
 
 
 def _for_this_machine(data_dir: Path) -> dict[str, str]:

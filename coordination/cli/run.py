@@ -12,21 +12,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from coordination.cli import demo
-from coordination.cli.local import ROOT, instance_dir, prepared
+from coordination.cli.local import instance_dir, prepared
 from coordination.core import migrate
 from coordination.core.child import Child
 from coordination.keys import provider
 from coordination.settings import Settings
 
+_ROOT = Path(__file__).resolve().parents[2]
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_ANSWER_SECONDS = 60.0
+_ANSWER_SECONDS = 120.0
 _PORT_SECONDS = 3.0
 _PULSE_SECONDS = 0.2
 
@@ -47,31 +48,50 @@ def command() -> None:
         stack.enter_context(_alone(instance_dir(os.environ)))
         settings, env = stack.enter_context(prepared(os.environ))
         _check_port(settings.port)
-        _bring_up_to_date(settings)
+        new = _bring_up_to_date(settings)
+        demo = _Demo(settings)
+        if new:
+            demo.load()  # before anybody can come in
         children = {}
         for name, program in PROGRAMS.items():
-            children[name] = Child(program, cwd=ROOT, env=_without_owner(env))
+            children[name] = Child(program, cwd=_ROOT, env=_without_owner(env))
             stack.callback(children[name].stop)
+        demo.load()
         _until(lambda: _answers(settings.port), children, settings.port)
-        _tell(settings)
+        click.echo(f"\nSamverkan {version('coordination')}: {settings.public_url}  (Ctrl-C stops)")
+        click.echo(demo.accounts, nl=bool(demo.accounts))
         _until(lambda: False, children, settings.port, seconds=None)
 
 
-def _bring_up_to_date(settings: Settings) -> None:
-    """Migrate if we may, otherwise see that it has been done; then the demo, where one is wanted."""
+class _Demo:
+    """The demo, in an environment for tests; elsewhere nothing.
+
+    Its module brings the whole application, which takes seconds to import: an old database lets it wait until the web
+    server is starting beside us.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.accounts = ""
+
+    def load(self) -> None:
+        """See that the demo is loaded, once, and keep what there is to tell of its accounts."""
+        if self._settings.test_environment and not self.accounts:
+            demo = import_module("coordination.cli.demo")
+            demo.load_once(self._settings)
+            self.accounts = demo.accounts_text(self._settings)
+
+
+def _bring_up_to_date(settings: Settings) -> bool:
+    """Migrate if we may, otherwise see that it has been done; return whether the database was empty."""
     provider.configured(settings.master_key, settings.master_key_file)
+    new = False
     if settings.database_owner_url is not None:
         migrate.check_reachable(settings.database_owner_url)
+        new = migrate.current(settings.database_owner_url) is None
         migrate.upgrade(settings.database_owner_url)
     migrate.check_current(settings.database_url)
-    if settings.test_environment:
-        demo.load_once(settings)
-
-
-def _tell(settings: Settings) -> None:
-    click.echo(f"\nSamverkan {version('coordination')}: {settings.public_url}  (Ctrl-C stops)")
-    if settings.test_environment:
-        click.echo(demo.accounts_text(settings))
+    return new
 
 
 def _until(

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """A case is opened; its reference gets this running number."""
+    """A case is opened; its reference gets this running number, which ``plan`` fills in."""
 
-    number: int
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,9 @@ class ReviewLog:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The night's work in a municipality: copies whose date has passed are closed."""
+    """The night's work in a municipality: copies whose date has passed are closed, and the logs are signed."""
+
+    checkpoint: bool = False
 
 
 Action = (

@@ -28,6 +28,11 @@ def adult(nth: int, *, woman: bool) -> str:
     return personnummer(_FIRST_ADULT + timedelta(days=_DAYS_BETWEEN_ADULTS * nth), woman=woman)
 
 
+def is_woman(number: str) -> bool:
+    """Tell which half of the series a number is from, so that the invented texts say "hon" or "han" alike everywhere."""
+    return number[8:11] == _WOMEN
+
+
 def _check_digit(digits9: str) -> str:
     """Luhn's check digit over nine digits, weights 2 and 1 in turn."""
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits9))

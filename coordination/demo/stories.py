@@ -55,9 +55,10 @@ def themes() -> tuple[str, ...]:
 class Deck:
     """Deals notes and words; a pile is shuffled anew only when it is used up."""
 
-    def __init__(self, chance: random.Random) -> None:
-        """Shuffle with this chance, and no other."""
-        self._chance = chance
+    def __init__(self, seed: str) -> None:
+        """Shuffle as this seed says."""
+        self.seed = seed
+        self._chance = random.Random(seed)  # noqa: S311  # invented people, the same every time
         self._notes: dict[tuple[str, ...], Iterator[Note]] = {}
         self._words: dict[str, Iterator[str]] = {}
 

@@ -38,7 +38,7 @@ cederfalt | brak         | evaluated  | 318 | Melwin Cederfalt   | 200808102396 
 dovner    | droger       | closing    | 296 | Leopold Dovner     | 200802142398 | maria.ekdahl   | po fr re    | 15a
 eklof     | rekrytering  | follow_up  | 268 | Noel Eklöfsson   | 200902162395 | maria.ekdahl   | po fr np    | 18a expiring edited
 fagerdal  | hot_i_chatt  | follow_up  | 243 | Wilda Fagerdal     | 200908032386 | jonas.wikstrom | po sk np    | files edited guardian2
-gronvall  | hem          | follow_up  | 221 | Ebbot Grönvall     | 201010172391 | helena.brandt  | sk re       | oros sibling expired
+gronvall  | hem          | follow_up  | 221 | Ebbot Grönvall     | 201304242397 | helena.brandt  | sk re       | oros sibling expired
 hellgren  | ensam        | active     | 205 | Sixten Hellgren    | 201001312394 | maria.ekdahl   | sk fr np    | taken_over
 ivarstam  | brak         | active     | 171 | Adnan Ivarstam     | 200905042396 | jonas.wikstrom | po sk fr    | 18a revoked suspect
 jernelov  | hot_i_chatt  | active     | 148 | Tindra Jernelov    | 201104252380 | maria.ekdahl   | sk np re    | withdrawn victim
@@ -51,19 +51,19 @@ roslund   | franvaro     | mapping    | 52  | Alvar Roslund    | 201210222392 | 
 sundberg  | ensam        | consent    | 33  | Samir Sundholm     | 201010102380 | maria.ekdahl   | po fr       | no_sharing
 tornvik   | brak         | consent    | 26  | Vidar Tornvik      | 201111182398 | jonas.wikstrom | po sk       | witness no_sharing
 ulfheden  | rekrytering  | assessment | 19  | Malte Ulfheden     | 200903082394 | helena.brandt  | po sk       | 18a no_sharing
-vestberg  | hot_i_chatt  | referral   | 11  | Signe Vestbergh    | 201301262380 | maria.ekdahl   | po          | no_sharing
+vestberg  | hot_i_chatt  | referral   | 11  | Signe Vestbergh    | 200902052380 | maria.ekdahl   | po          | no_sharing
 walldin   | ensam        | inquiry    | 6   |                    |              | maria.ekdahl   | po          | no_sharing
 """
 
 _KARLSTAD = """
 abrandt   | snatteri     | evaluated  | 347 | Ludwig Abrandt     | 200701302390 | nadia.rahimi   | po eh       |
 brolander | droger       | evaluated  | 309 | Saga Brolander     | 200707072385 | oskar.ryden    | po eh tc    | revoked 15a
-cronvall  | hem          | closing    | 284 | Ronja Cronvall     | 200902052380 | frida.malm     | eh          | oros
+cronvall  | hem          | closing    | 284 | Ronja Cronvall     | 201301262380 | frida.malm     | eh          | oros
 dahlkvist | brak         | follow_up  | 251 | Kasper Dahlkvist | 200803022391 | oskar.ryden    | po eh tc    | 18a victim edited
 enstrand  | franvaro     | follow_up  | 232 | Moltas Enstrand    | 201210262398 | nadia.rahimi   | eh          | sibling_case
 flodmark  | rekrytering  | active     | 197 | Hamza Flodmark   | 200812152387 | oskar.ryden    | po tc       | 18a withdrawn_late
 gislen    | hot_i_chatt  | active     | 163 | Nellie Gislenius   | 201003022389 | frida.malm     | po eh       | files guardian2 expiring
-hagstrom  | ensam        | active     | 139 | Otto Hagstrand     | 201304242397 | nadia.rahimi   | eh tc       | left
+hagstrom  | ensam        | active     | 139 | Otto Hagstrand     | 201010172391 | nadia.rahimi   | eh tc       | left
 isgren    | droger       | planning   | 98  | Embla Isgren     | 200901772384 | oskar.ryden    | po eh       | alone
 jarnvik   | brak         | planning   | 87  | Folke Järnvik      | 201103012397 | nadia.rahimi   | po eh tc    | witness 15a
 kvarnby   | snatteri     | mapping    | 66  | Cleo Kvarnby       | 201307232387 | frida.malm     | po eh       | expired

@@ -2,12 +2,37 @@
 
 from flask import Blueprint
 
-from coordination.web import account, admin, joining, sign_in
+from coordination.web import (
+    account,
+    admin,
+    cases,
+    consents,
+    day,
+    disclosures,
+    help,  # noqa: A004 - the page's name
+    joining,
+    ledger,
+    participants,
+    people,
+    records,
+    search,
+    sign_in,
+)
 
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return every blueprint of the web, one line for each."""
     return (
+        day.bp,
+        cases.bp,
+        search.bp,
+        records.bp,
+        people.bp,
+        participants.bp,
+        consents.bp,
+        disclosures.bp,
+        ledger.bp,
+        help.bp,
         sign_in.bp,
         joining.bp,
         account.bp,

@@ -18,6 +18,7 @@ from coordination.identity.queries import Agency, User
 from coordination.identity.users import UserForm
 from coordination.keys import agency_keys
 from coordination.web import door, words
+from coordination.web.forms.common import choice_list
 from coordination.web.guard import requires
 from policies.permissions import ROLE_SENTENCES, AgencyKind, EmployerType, Permission, Role
 
@@ -39,10 +40,10 @@ class AgencyFields(FlaskForm):
         _("Namn"), [_NEEDED, Length(max=80)], description=_("Så att andra känner igen den, till exempel Polisen.")
     )
     mark = StringField(_("Märke"), [_NEEDED, Length(max=2)], description=_("Två bokstäver, till exempel SO."))
-    kind = SelectField(_("Slag"), choices=[(kind.value, words.KINDS[kind]) for kind in AgencyKind])
+    kind = SelectField(_("Slag"), choices=choice_list(words.KINDS.items()))
     employer = SelectField(
         _("Arbetsgivare"),
-        choices=[("", _("Gäller inte")), *((one.value, words.EMPLOYERS[one]) for one in EmployerType)],
+        choices=choice_list([("", _("Gäller inte")), *words.EMPLOYERS.items()]),
         description=_("Anges för uppsökande arbete. Det avgör vilken sekretess som gäller."),
     )
     controller = StringField(
@@ -79,7 +80,7 @@ class UserFields(FlaskForm):
     def offer(self, agency: Agency) -> None:
         """Let the roles be chosen among those of the agency's kind."""
         allowed = agencies.ROLES[AgencyKind(agency.kind)]
-        self.roles.choices = [(role.value, words.ROLES[role]) for role in Role if role in allowed]
+        self.roles.choices = choice_list((role, words.ROLES[role]) for role in Role if role in allowed)
 
     def values(self) -> UserForm:
         """Return what was filled in."""

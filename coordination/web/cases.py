@@ -31,7 +31,7 @@ WIDE = frozenset({Role.UNIT_MANAGER, Role.REGISTRAR})
 SIG = "sig"
 
 
-@bp.get("/")
+@bp.get("")
 @requires(Permission.CASE_LIST_READ)
 def index() -> ResponseReturnValue:
     actor, after = views.actor(), views.chosen(request.args, "efter")
@@ -69,7 +69,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         records=records.timeline(shown, overview.sights, reader, offers),
         filters=_filters(overview, reader, part),
         table=visibility.matrix(shown, overview.sights, overview.agency_ids, reader),
-        consent=_consent_cards(overview, reader, running=True),
+        consent=next(iter(_consent_cards(overview, reader, running=True)), None),
         people=people_views.rows(overview.people, reader),
     )
 

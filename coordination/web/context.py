@@ -42,10 +42,15 @@ class Viewer(NamedTuple):
     agency: AgencyView
 
 
+FOOT = (
+    (_("Så skyddas uppgifterna"), "help.protection", None),
+    (_("Tillgänglighet"), "help.accessibility", None),
+    (_("Behörigheter"), "help.permissions", Permission.HELP_READ),
+)
 MENU = (
-    Entry(Permission.CASE_LIST_READ, _("Min dag"), "cases.day", "g d"),
+    Entry(Permission.CASE_LIST_READ, _("Min dag"), "day.show", "g d"),
     Entry(Permission.CASE_LIST_READ, _("Ärenden"), "cases.index", "g a"),
-    Entry(Permission.DISCLOSURE_LEDGER_READ, _("Delningar"), "disclosures.index", "g s"),
+    Entry(Permission.DISCLOSURE_LEDGER_READ, _("Delningar"), "ledger.index", "g s"),
     Entry(Permission.AUDIT_REVIEWS_LIST_READ, _("Granska logg"), "log.index", "g l"),
     Entry(Permission.ADMIN_AGENCY_READ, _("Administration"), "admin.index", "g m"),
 )
@@ -62,7 +67,8 @@ def frame() -> dict[str, Any]:
     common: dict[str, Any] = {
         "locale": language.chosen(),
         "test_environment": settings().test_environment,
-        "rendered_at": clock.now(),
+        "rendered_at": clock.now().replace(second=0, microsecond=0),
+        "foot_items": _foot(),
         "hide_names": request.cookies.get(HIDE_NAMES) == "1",
     }
     return common | _of_viewer() if g.get("user") is not None else common
@@ -82,6 +88,13 @@ def _of_viewer() -> dict[str, Any]:
         "session_idle_seconds": int((rows.IDLE - rows.SEEN_STEP).total_seconds()),
         "session_ping_url": url_for("account.stay"),
     }
+
+
+def _foot() -> list[Item]:
+    signed_in = g.get("user") is not None
+    return [
+        Item(label, url_for(endpoint)) for label, endpoint, permission in FOOT if permission is None or (signed_in and held(permission))
+    ]
 
 
 def _menu() -> list[Item]:

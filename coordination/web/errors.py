@@ -34,7 +34,12 @@ def refused(error: DomainError) -> ResponseReturnValue:
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
-    """Answer what Flask itself refuses: an unknown address is answered, and logged, as a denial is."""
+    """Answer what Flask itself refuses: an unknown address is answered, and logged, as a denial is.
+
+    A static file that is not there gets no page: static files have no session to draw one from.
+    """
+    if request.endpoint == "static":
+        return "", error.code or 404
     if error.code in (403, 404, 405):
         return refused(NotFound())
     return page(error.code if error.code in PAGES else 400)

@@ -1,6 +1,6 @@
 """Appending to the access log in one call: the head is locked, read and grown where it lies.
 
-The caller hands each entry's canonical text without the two numbers that only the head knows: when, and its sequence. The
+The caller hands over the entry's canonical text without the two numbers that only the head knows: when, and its sequence. The
 function fills them in, hashes (RFC 9162, 2.1.1) and stores the leaf and the nodes that became perfect. It runs with its
 caller's rights, so row-level security holds, and every statement in it sees what was committed before the lock was had.
 
@@ -15,12 +15,12 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-NAME = "audit.append(uuid, uuid, timestamptz, text[], text[], uuid[], text[], uuid[], uuid[], text[])"
+NAME = "audit.append(uuid, uuid, timestamptz, text, text, uuid, text, uuid, uuid, text)"
 
 APPEND = r"""
 CREATE FUNCTION audit.append(
-    municipality uuid, agency uuid, moment timestamptz,
-    befores text[], middles text[], ids uuid[], actions text[], users uuid[], cases uuid[], outcomes text[]
+    municipality uuid, agency uuid, moment timestamptz, before text, middle text,
+    entry_id uuid, entry_action text, by_user uuid, about_case uuid, entry_outcome text
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     size bigint;
@@ -28,7 +28,7 @@ DECLARE
     line text;
     top bytea;
     sibling bytea;
-    height int;
+    height int := 0;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('access-log:' || agency, 0));
 
@@ -39,23 +39,19 @@ BEGIN
     -- Clocks of several machines differ; within one log time never goes backwards.
     moment := greatest(moment, last_at);
 
-    FOR i IN 1 .. cardinality(ids) LOOP
-        line := befores[i] || (extract(epoch FROM moment) * 1000000)::bigint || middles[i] || size || '}';
-        top := sha256('\x00'::bytea || convert_to(line, 'UTF8'));
-        INSERT INTO audit.entry (municipality_id, agency_id, seq, id, at, action, user_id, case_id, outcome, canonical)
-        VALUES (municipality, agency, size, ids[i], moment, actions[i], users[i], cases[i], outcomes[i], line);
+    line := before || (extract(epoch FROM moment) * 1000000)::bigint || middle || size || '}';
+    INSERT INTO audit.entry (municipality_id, agency_id, seq, id, at, action, user_id, case_id, outcome, canonical)
+    VALUES (municipality, agency, size, entry_id, moment, entry_action, by_user, about_case, entry_outcome, line);
+
+    top := sha256('\x00'::bytea || convert_to(line, 'UTF8'));
+    LOOP
         INSERT INTO audit.node (municipality_id, agency_id, level, node_index, hash)
-        VALUES (municipality, agency, 0, size, top);
-        height := 0;
-        WHILE (size >> height) & 1 = 1 LOOP
-            SELECT hash INTO STRICT sibling FROM audit.node
-            WHERE agency_id = agency AND level = height AND node_index = (size >> height) - 1;
-            top := sha256('\x01'::bytea || sibling || top);
-            height := height + 1;
-            INSERT INTO audit.node (municipality_id, agency_id, level, node_index, hash)
-            VALUES (municipality, agency, height, size >> height, top);
-        END LOOP;
-        size := size + 1;
+        VALUES (municipality, agency, height, size >> height, top);
+        EXIT WHEN (size >> height) & 1 = 0;
+        SELECT hash INTO STRICT sibling FROM audit.node
+        WHERE agency_id = agency AND level = height AND node_index = (size >> height) - 1;
+        top := sha256('\x01'::bytea || sibling || top);
+        height := height + 1;
     END LOOP;
     RETURN size;
 END

@@ -45,16 +45,16 @@ class Log:
     def root(self, size: int | None = None) -> bytes:
         return merkle.root_of(self.hashes[:size])
 
-    def note(self, size: int, minutes: int = 0) -> str:
-        at = START + timedelta(days=1, seconds=size, minutes=minutes)
+    def note(self, size: int) -> str:
+        at = START + timedelta(days=1, seconds=size)
         return self.signing.sign(Checkpoint(self.signing.key.name, size, self.root(size), at))
 
     def node(self, level: int, index: int) -> bytes:
         return merkle.root_of(self.hashes[index << level : (index + 1) << level])
 
-    def lines(self, deleted: Iterable[int] = ()) -> list[bytes]:
-        """Return the lines of the export; the entries at ``deleted`` have only their hash left."""
-        gone = set(deleted)
+    def lines(self, hashed: Iterable[int] = ()) -> list[bytes]:
+        """Return the lines of the export; of the entries at ``hashed`` only the hash is told."""
+        gone = set(hashed)
         name, size = self.signing.key.name, len(self.texts)
         at = START + timedelta(days=2)
         header = export.Header(self.agency, name, [self.signing.key], size, self.root(), at)

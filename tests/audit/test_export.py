@@ -43,12 +43,12 @@ def test_each_checkpoint_stands_after_the_last_entry_it_covers() -> None:
     assert kinds == ["header", 0, "entry", "entry", 2, 2, "entry", "entry", "entry", "entry", 6, "end"]
 
 
-def test_a_deleted_entry_keeps_its_hash_and_says_that_it_is_deleted() -> None:
+def test_an_entry_without_its_text_is_told_by_its_hash() -> None:
     log = build_log(3)
 
-    lines = [json.loads(line) for line in log.lines(deleted=[0])]
+    lines = [json.loads(line) for line in log.lines(hashed=[0])]
 
-    assert lines[1] == {"deleted": {"leaf": merkle.hash_leaf(log.texts[0]).hex(), "sequence": 0}}
+    assert lines[1] == {"hashed": {"leaf": merkle.hash_leaf(log.texts[0]).hex(), "sequence": 0}}
     assert lines[-1]["end"] == {"count": 3, "root": log.root().hex()}
 
 

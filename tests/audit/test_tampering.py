@@ -282,6 +282,14 @@ def test_an_entry_that_tells_of_another_root_is_found(verify: Verify) -> None:
     assert verify(telling.lines()).found("is not in the file", line=8, sequence=5)
 
 
+def test_two_checkpoints_of_one_moment_are_in_order_when_the_log_has_grown(verify: Verify) -> None:
+    same_time = canonical.moment(int(LOG.note(4).split("time ")[1][:16]))
+    note = LOG.signing.sign(Checkpoint(LOG.signing.key.name, 8, LOG.root(8), same_time))
+    at = CHECKPOINT_AT[1]
+
+    assert verify(with_line(at, _checkpoint_of(LINES[at], note=note))).exit_code == 0
+
+
 @pytest.mark.parametrize("index", range(4))
 def test_a_doubled_checkpoint_is_found(verify: Verify, index: int) -> None:
     at = CHECKPOINT_AT[index]

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("run")
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = [str(Path(sys.executable).with_name("coordination")), "run"]
-LONGEST_SECONDS = 300  # so that a fault ends the test; how fast a start is, bench/ measures
+LONGEST_SECONDS = 300  # so that a fault ends the test
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +123,16 @@ def test_an_unreachable_database_is_told_in_one_line(env: dict[str, str], instan
 
     assert refused.startswith("Error: The database at 127.0.0.1:1/samverkan cannot be reached")
     assert "hemligt" not in refused
+
+
+def test_a_web_server_started_by_itself_refuses_in_one_line_too(env: dict[str, str]) -> None:
+    gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:application"]
+
+    done = subprocess.run(gunicorn, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Settings: DATABASE_URL is missing; SECRET_KEY is missing")
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 class _Running:

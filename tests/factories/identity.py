@@ -39,11 +39,6 @@ def _password_hash(secret_key: str) -> str:
     return passwords.hash_password(Secrets.of(secret_key), PASSWORD)
 
 
-@cache
-def _app_secret(secret_key: str, number: int) -> str:
-    return second_factor.new_totp_secret(Secrets.of(secret_key))
-
-
 def given_municipality(app: Flask, code: str = "1783", name: str = "Karlskoga") -> UUID:
     """Return the municipality of this code, made the first time."""
     with app.app_context(), transaction():
@@ -78,7 +73,7 @@ def given_user(
     """Make a user with password, app and recovery codes; without them where a test says so."""
     agency_id, user_id = given_agency(app, agency_kind, code=code), new_id()
     secret_key: str = app.extensions["settings"].secret_key
-    sealed = _app_secret(secret_key, 0) if second else None
+    sealed = second_factor.new_totp_secret(Secrets.of(secret_key)) if second else None
     with app.app_context(), transaction():
         user = User(
             id=user_id,

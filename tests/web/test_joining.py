@@ -13,7 +13,6 @@ from sqlalchemy import Engine, text
 from coordination.core.db import Tenant, db, transaction
 from coordination.identity import invitations, queries, second_factor, users
 from coordination.identity.models import User
-from coordination.identity.secrets import Secrets
 from policies.permissions import Role
 from tests.browser import Browser
 from tests.factories.authenticator import Authenticator, options_of

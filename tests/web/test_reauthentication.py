@@ -126,14 +126,14 @@ def test_failed_confirmations_lock(
     assert answer.status_code == 400
 
 
-def test_somebody_elses_password_confirms_nothing(
+def test_somebody_elses_code_confirms_nothing(
     app: Flask, client: Browser, administrator: Account, clock: time_machine.Traveller
 ) -> None:
     other = given_user(app)
     signed_in(client, administrator)
     _stale(clock)
 
-    answer = client.post("/bekrafta", {"reauth_password": other.recovery_codes[0]}, token_from="/konto")
+    answer = client.post("/bekrafta", {"reauth_code": code_now(app, other)}, token_from="/konto")
 
     assert answer.status_code == 400
 

@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 from coordination.cases.people import PersonDraft
 from coordination.cases.queries import SUBJECT
 from coordination.cases.search import Search
-from coordination.web.forms.common import LONG, SHORT, DayField, choices, picked, required
+from coordination.web.forms.common import LONG, SHORT, DayField, choice_list, choices, picked, required
 from coordination.web.presenting import phrases
 from policies.case_roles import CASE_ROLES
 from policies.methods import Phase
@@ -70,7 +70,7 @@ class PersonForm(SubjectForm):
     def __init__(self, **options: Any) -> None:
         """Offer every part in the case."""
         super().__init__(**options)
-        self.role.choices = [(role.value, phrases.role(role)) for role in CASE_ROLES]
+        self.role.choices = choice_list((role.value, phrases.role(role)) for role in CASE_ROLES)
 
     def draft(self) -> PersonDraft:
         """Return the person as typed."""
@@ -94,7 +94,7 @@ class PhaseForm(FlaskForm):
 
     def offer(self, steps: Sequence[Phase]) -> None:
         """Offer these phases."""
-        self.phase.choices = [(step.id, phrases.phase(step)) for step in steps]
+        self.phase.choices = choice_list((step.id, phrases.phase(step)) for step in steps)
 
 
 class InviteForm(FlaskForm):
@@ -104,7 +104,7 @@ class InviteForm(FlaskForm):
 
     def offer(self, agencies: Sequence[tuple[UUID, str]]) -> None:
         """Offer these agencies."""
-        self.agency.choices = [(str(agency_id), name) for agency_id, name in agencies]
+        self.agency.choices = choice_list(agencies)
 
 
 class AssignForm(FlaskForm):
@@ -118,7 +118,7 @@ class AssignForm(FlaskForm):
 
     def offer(self, colleagues: Sequence[tuple[UUID, str]]) -> None:
         """Offer these colleagues."""
-        self.user.choices = [("", _("Välj")), *((str(user_id), name) for user_id, name in colleagues)]
+        self.user.choices = choice_list([("", _("Välj")), *colleagues])
 
 
 class ConfirmForm(FlaskForm):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its type stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -47,9 +48,14 @@ class DayField(DateField):
             raise ValueError(str(self.unreadable)) from None
 
 
-def choices(words: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def choice_list(pairs: Iterable[tuple[object, Any]]) -> list[Any]:
+    """Return values and labels as what a field offers to choose from."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+def choices(words: Mapping[str, Any]) -> list[Any]:
     """Return the choices of a table of words, in its order."""
-    return list(words.items())
+    return choice_list(words.items())
 
 
 def ids(values: Iterable[str]) -> list[UUID]:

@@ -14,7 +14,7 @@ from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.reading import OpenPart, OpenRecord
 from coordination.cases.records import LONGEST_HEADING, LONGEST_TEXT, PartDraft, RecordDraft
 from coordination.core import clock
-from coordination.web.forms.common import DayField, choices, picked, required
+from coordination.web.forms.common import DayField, choice_list, choices, picked, required
 from coordination.web.presenting import phrases
 from policies.record_kinds import RecordKind
 
@@ -60,8 +60,8 @@ class RecordForm(FlaskForm):
 
     def offer(self, kinds: Sequence[RecordKind], people: Sequence[tuple[UUID, str]]) -> None:
         """Offer the kinds the agency may write, and the people of the case."""
-        self.kind.choices = [(kind.id, phrases.in_language(kind.label_sv, kind.label_en)) for kind in kinds]
-        self.about.choices = [("", _("Ärendet i sin helhet")), *((str(one), name) for one, name in people)]
+        self.kind.choices = choice_list((kind.id, phrases.in_language(kind.label_sv, kind.label_en)) for kind in kinds)
+        self.about.choices = choice_list([("", _("Ärendet i sin helhet")), *people])
 
     def begin(self) -> None:
         """Fill in what a new record begins with."""

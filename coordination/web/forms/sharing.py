@@ -13,7 +13,7 @@ from coordination.consent.service import ConsentDraft
 from coordination.core import clock
 from coordination.core.errors import Invalid, NotFound
 from coordination.disclosure.service import REVOKE_REASONS, DisclosureDraft
-from coordination.web.forms.common import LONG, DayField, ManyField, choices, ids, picked
+from coordination.web.forms.common import LONG, DayField, ManyField, choice_list, choices, ids, picked
 from coordination.web.presenting import phrases
 from policies.record_kinds import record_kinds
 
@@ -48,9 +48,9 @@ class ConsentForm(FlaskForm):
 
     def offer(self, agencies: Sequence[tuple[UUID, str]], guardians: Sequence[tuple[UUID, str]]) -> None:
         """Offer the parties of the case, every kind of record, and the guardians in the case."""
-        self.agency_ids.choices = [(str(agency_id), name) for agency_id, name in agencies]
-        self.guardian_ids.choices = [(str(person_id), name) for person_id, name in guardians]
-        self.kinds.choices = [(kind, phrases.kind(kind)) for kind in (phrases.IDENTITY, *record_kinds())]
+        self.agency_ids.choices = choice_list(agencies)
+        self.guardian_ids.choices = choice_list(guardians)
+        self.kinds.choices = choice_list((kind, phrases.kind(kind)) for kind in (phrases.IDENTITY, *record_kinds()))
 
     def begin(self) -> None:
         """Fill in what a new consent begins with."""
@@ -88,7 +88,7 @@ class EndForm(FlaskForm):
     why = RadioField(
         _("Varför avslutas delningen?"),
         [picked(_("Välj varför delningen avslutas."))],
-        choices=[(reason, phrases.ENDED[reason]) for reason in REVOKE_REASONS],
+        choices=choice_list((reason, phrases.ENDED[reason]) for reason in REVOKE_REASONS),
     )
 
 
@@ -105,7 +105,7 @@ class DiscloseForm(FlaskForm):
     initiative = RadioField(
         _("Vem tog initiativet?"),
         [picked(_("Välj vem som tog initiativet."))],
-        choices=[("own", _("Vi lämnar ut på eget initiativ")), ("asked", _("Mottagaren har frågat"))],
+        choices=choice_list([("own", _("Vi lämnar ut på eget initiativ")), ("asked", _("Mottagaren har frågat"))]),
         default="own",
     )
     basis = RadioField(_("Med vilket stöd?"), [picked(_("Välj rättsligt stöd."))], validate_choice=False)
@@ -120,7 +120,7 @@ class DiscloseForm(FlaskForm):
 
     def offer(self, agencies: Sequence[tuple[UUID, str]]) -> None:
         """Offer the other parties of the case."""
-        self.recipient.choices = [(str(agency_id), name) for agency_id, name in agencies]
+        self.recipient.choices = choice_list(agencies)
 
     def begin(self, parts: list[str]) -> None:
         """Fill in what has been chosen on the way here."""

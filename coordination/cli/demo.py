@@ -1,0 +1,83 @@
+"""``coordination demo``: invented people and cases to look at, in a test environment only."""
+
+import os
+
+import click
+from flask import current_app
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from coordination.app import create_app
+from coordination.cli.local import application, prepared
+from coordination.demo.accounts import PASSWORD, accounts
+from coordination.demo.loader import Found, load
+from coordination.demo.loader import found as look
+from coordination.identity.secrets import Secrets
+from coordination.settings import Settings
+
+_ONLY_IN_TESTS = "The demo is for a test environment: TEST_ENVIRONMENT is not true."
+_REAL_DATA = "This database holds something else than the demo: nothing was loaded."
+_WIDEST = 200
+
+
+@click.group()
+def command() -> None:
+    """Load the demo, or print its accounts."""
+
+
+@command.command("load")
+def load_demo() -> None:
+    """Load the demo into an empty database. A second load changes nothing; other data are never touched."""
+    with application():
+        settings: Settings = current_app.extensions["settings"]
+        before = _load(settings)
+        if before is Found.OTHER:
+            raise click.ClickException(_REAL_DATA)
+        click.echo("The demo is loaded." if before is Found.NOTHING else "The demo is already loaded.")
+
+
+@command.command("accounts")
+def print_accounts() -> None:
+    """Print whom to sign in as: address, password, authenticator key and the code it shows now."""
+    with prepared(os.environ) as (settings, _):
+        _check_environment(settings)
+        click.echo(accounts_text(settings))
+
+
+def load_once(settings: Settings) -> None:
+    """Load the demo if the database holds nothing. One that holds something is left as it is, with no complaint."""
+    app = create_app(settings)
+    with app.app_context():
+        _load(settings)
+
+
+def accounts_text(settings: Settings) -> str:
+    """Return the accounts as a table, or nothing to sign in as where the demo is not there."""
+    table = Table(title=f"Demokonton. Lösenord för alla: {PASSWORD}", title_justify="left")
+    for heading in ("Namn", "Roll", "Part", "E-post", "Nyckel till appen", "Kod nu"):
+        table.add_column(heading, no_wrap=True)
+    for account in accounts(Secrets.of(settings.secret_key)):
+        table.add_row(account.name, account.role, account.agency, account.email, account.key, account.code)
+    console = Console(width=_WIDEST)
+    with console.capture() as captured:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _load(settings: Settings) -> Found:
+    """Load with a bar that shows how far; return what was there before. Raises ClickException outside a test environment."""
+    _check_environment(settings)
+    if (before := look()) is not Found.NOTHING:
+        return before
+    columns = (TextColumn("Demo"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("demo", total=None)
+        return load(
+            Secrets.of(settings.secret_key), lambda done, total: progress.update(task, completed=done, total=total)
+        )
+
+
+def _check_environment(settings: Settings) -> None:
+    if not settings.test_environment:
+        raise click.ClickException(_ONLY_IN_TESTS)

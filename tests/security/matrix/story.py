@@ -1,0 +1,231 @@
+"""What has happened in the town: every way to own, be given and lose, once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coordination.cases import records
+from coordination.cases import service as cases
+from coordination.cases.content import Nature, PartKind
+from coordination.cases.models import Record
+from coordination.consent.models import Consent
+from coordination.core import clock
+from coordination.core.db import db
+from coordination.core.ids import new_id
+from coordination.disclosure import service as disclosures
+from coordination.oversight.models import ReviewAssignment
+from policies.access import Actor
+from policies.permissions import AgencyKind, Role
+from tests.security.matrix.building import Builder
+from tests.security.matrix.people import AWAY, FOREIGN, HIDDEN, MAIN, OTHER, PLACES, Relation
+from tests.security.matrix.seeds import Kind
+from tests.security.matrix.things import What
+
+SOCIAL, POLICE, SCHOOL, RESCUE = "social_services", "police", "school", "rescue"
+AWAY_SOCIAL, AWAY_POLICE = f"{AWAY}{SOCIAL}", f"{AWAY}{POLICE}"
+LOST = {"revoked": "outreach", "expired": "region", "withdrawn": "school_health", "ended": "leisure"}
+"""Who was given a copy that can no longer be read, by how it was lost."""
+
+def begin(made: Builder) -> None:
+    """Let the cases begin, some weeks ago."""
+    lead = made.actors[Relation.ASSIGNED, Role.SIG_COORDINATOR]
+    made.open_case(lead, MAIN, SOCIAL)
+    subject = made.person(lead, MAIN, "subject", "subject", next(made.numbers), readers=[POLICE])
+    guardian = made.person(lead, MAIN, "guardian", "guardian", next(made.numbers))
+    made.person(lead, MAIN, "protected sibling", "sibling", next(made.numbers), protection="marked")
+    for agency in (POLICE, SCHOOL, *LOST.values()):
+        made.act(lead, cases.invite_agency, made.cases[MAIN], made.agency_id(agency))
+    made.staff(MAIN)
+    _leisure_works(made)
+    _over(made)
+    made.consent(lead, MAIN, "first consent", [POLICE, SCHOOL, "outreach", "region", "leisure"], guardian)
+    made.consent(lead, MAIN, "second consent", ["school_health"], guardian)
+    _shared(made, lead, subject)
+    _private(made, lead)
+    _by_school(made)
+    for agency in (POLICE, *LOST.values()):
+        _own_note(made, agency)
+    _other_case(made)
+    _hidden_case(made)
+    _foreign_case(made)
+
+
+def go_on(made: Builder) -> None:
+    """Let copies be lost and a text be changed, some days ago."""
+    lead = made.actors[Relation.ASSIGNED, Role.SIG_COORDINATOR]
+    found = {(thing.what, thing.name): thing.arguments for thing in made.things}
+    revoked = found[What.DISCLOSURE, "to outreach"]["disclosure_id"]
+    made.act(lead, disclosures.revoke, revoked, "revoked_mistake")
+    withdrawn = found[What.CONSENT, "second consent"]["consent_id"]
+    made.act(lead, disclosures.withdraw_consent, withdrawn, "youth")
+    made.act(lead, cases.end_participation, made.cases[MAIN], made.agency_id("leisure"))
+    for (relation, _), actor in made.actors.items():
+        if relation is Relation.ENDED:
+            made.left_over(actor, MAIN)
+    _edit(made, lead, found[What.RECORD, "shared"]["record_id"])
+    _internal_records(made, lead)
+    _reviews(made)
+
+
+def _leisure_works(made: Builder) -> None:
+    """Let the agency that will leave work in the case first."""
+    manager = made.manager("leisure")
+    handler = made.actors[Relation.ENDED, Role.AGENCY_CONTACT]
+    made.act(manager, cases.assign, made.cases[MAIN], handler.user_id)
+
+
+def _over(made: Builder) -> None:
+    manager, case = made.manager(SOCIAL), made.cases[MAIN]
+    for role in (Role.SIG_COORDINATOR, Role.CASE_WORKER):
+        gone = made.actors[Relation.OVER, role].user_id
+        made.act(manager, cases.assign, case, gone)
+        made.act(manager, cases.end_assignment, case, gone)
+
+
+def _sow(made: Builder, thing: str, case: str, owner: str, *readers: str) -> Callable[[Kind], str]:
+    return lambda kind: made.seeds.sow(kind, thing, case, owner, readers=readers)
+
+
+def _shared(made: Builder, lead: Actor, subject: UUID) -> None:
+    """A record of which one text and a file are given to many; another text is kept back."""
+    given, kept = _sow(made, "shared", MAIN, SOCIAL, POLICE), _sow(made, "shared", MAIN, SOCIAL)
+    title, text, secret = given(Kind.TITLE), given(Kind.EARLIER), kept(Kind.TEXT)
+    record = made.record(lead, MAIN, "shared", text, secret, title=title)
+    name, content = given(Kind.FILE_NAME), given(Kind.FILE)
+    file = made.attach(lead, record, name, content)
+    parts = made.parts_of(lead, record)
+    made.add(What.RECORD, "shared", MAIN, SOCIAL, readers=[POLICE], record_id=record)
+    made.add(What.ATTACHMENT, "shared", MAIN, SOCIAL, readers=[POLICE], part_id=file)
+    made.add(What.ATTACHMENT, "a text, not a file", MAIN, traits={"no file"}, owner=SOCIAL, part_id=parts[secret])
+    chosen = [parts[title], parts[text], file, *made.identity_parts(lead, MAIN, subject)]
+    made.disclose(lead, MAIN, "to police", POLICE, chosen)
+    for agency in LOST.values():
+        made.disclose(lead, MAIN, f"to {agency}", agency, chosen, days=5 if agency == "region" else 60)
+
+
+def _private(made: Builder, lead: Actor) -> None:
+    word = _sow(made, "private", MAIN, SOCIAL)
+    record = made.record(lead, MAIN, "private", word(Kind.TEXT), title=word(Kind.TITLE))
+    file = made.attach(lead, record, word(Kind.FILE_NAME), word(Kind.FILE))
+    made.add(What.RECORD, "private", MAIN, SOCIAL, record_id=record)
+    made.add(What.ATTACHMENT, "private", MAIN, SOCIAL, part_id=file)
+
+
+def _by_school(made: Builder) -> None:
+    """A record the other way: the school's, of which the social services are given one text."""
+    teacher = made.actors[Relation.NOT_GIVEN, Role.SCHOOL_CONTACT]
+    given, kept = _sow(made, "by school", MAIN, SCHOOL, SOCIAL), _sow(made, "by school", MAIN, SCHOOL)
+    title, text, secret = given(Kind.TITLE), given(Kind.TEXT), kept(Kind.TEXT)
+    record = made.record(teacher, MAIN, "by school", text, secret, title=title)
+    parts = made.parts_of(teacher, record)
+    made.add(What.RECORD, "by school", MAIN, SCHOOL, readers=[SOCIAL], record_id=record)
+    made.disclose(teacher, MAIN, "from school", SOCIAL, [parts[title], parts[text]])
+
+
+def _own_note(made: Builder, agency: str) -> None:
+    author = next(
+        actor
+        for (relation, role), actor in made.actors.items()
+        if PLACES[relation].agency == agency and (MAIN in PLACES[relation].cases or relation is Relation.ENDED)
+        and role in {Role.POLICE_LIAISON, Role.OUTREACH_WORKER, Role.HEALTH_CONTACT, Role.SCHOOL_CONTACT, Role.AGENCY_CONTACT}
+    )
+    word = _sow(made, f"by {agency}", MAIN, agency)
+    record = made.record(author, MAIN, f"by {agency}", word(Kind.TEXT), title=word(Kind.TITLE))
+    made.add(What.RECORD, f"by {agency}", MAIN, agency, record_id=record)
+
+
+def _other_case(made: Builder) -> None:
+    """A case that somebody else in the social services leads, with the rescue service."""
+    lead = made.moves_in(AgencyKind.SOCIAL_SERVICES, Role.SIG_COORDINATOR, "leads the other case")
+    made.open_case(lead, OTHER, SOCIAL)
+    made.person(lead, OTHER, "other subject", "subject", next(made.numbers))
+    made.act(lead, cases.invite_agency, made.cases[OTHER], made.agency_id(RESCUE))
+    made.staff(OTHER)
+    worker = made.actors[Relation.NONE, Role.AGENCY_CONTACT]
+    word = _sow(made, "by rescue", OTHER, RESCUE)
+    record = made.record(worker, OTHER, "by rescue", word(Kind.TEXT), title=word(Kind.TITLE))
+    made.add(What.RECORD, "by rescue", OTHER, RESCUE, record_id=record)
+
+
+def _hidden_case(made: Builder) -> None:
+    """A case whose young person has a protected identity; the police have been given a text, and nobody there is named."""
+    lead = made.actors[Relation.NAMED, Role.SIG_COORDINATOR]
+    made.open_case(lead, HIDDEN, SOCIAL)
+    made.person(lead, HIDDEN, "hidden subject", "subject", next(made.numbers), protection="protected_registration")
+    guardian = made.person(lead, HIDDEN, "hidden guardian", "guardian", next(made.numbers))
+    made.act(lead, cases.invite_agency, made.cases[HIDDEN], made.agency_id(POLICE))
+    made.staff(HIDDEN)
+    made.consent(lead, HIDDEN, "hidden consent", [POLICE], guardian)
+    word = _sow(made, "hidden", HIDDEN, SOCIAL, POLICE)
+    title, text = word(Kind.TITLE), word(Kind.TEXT)
+    record = made.record(lead, HIDDEN, "hidden", text, title=title)
+    made.add(What.RECORD, "hidden", HIDDEN, SOCIAL, readers=[POLICE], record_id=record)
+    file = made.attach(lead, record, *(made.seeds.sow(kind, "hidden", HIDDEN, SOCIAL) for kind in (Kind.FILE_NAME, Kind.FILE)))
+    made.add(What.ATTACHMENT, "hidden", HIDDEN, SOCIAL, part_id=file)
+    parts = made.parts_of(lead, record)
+    made.disclose(lead, HIDDEN, "hidden to police", POLICE, [parts[title], parts[text]])
+
+
+def _foreign_case(made: Builder) -> None:
+    """A whole case in the other municipality."""
+    lead = made.actors[Relation.AWAY, Role.SIG_COORDINATOR]
+    made.open_case(lead, FOREIGN, AWAY_SOCIAL)
+    made.person(lead, FOREIGN, "foreign subject", "subject", next(made.numbers))
+    word = _sow(made, "foreign", FOREIGN, AWAY_SOCIAL)
+    record = made.record(lead, FOREIGN, "foreign", word(Kind.TEXT), title=word(Kind.TITLE))
+    file = made.attach(lead, record, word(Kind.FILE_NAME), word(Kind.FILE))
+    made.add(What.RECORD, "foreign", FOREIGN, AWAY_SOCIAL, record_id=record)
+    made.add(What.ATTACHMENT, "foreign", FOREIGN, AWAY_SOCIAL, part_id=file)
+    made.staff(FOREIGN)
+
+
+def _edit(made: Builder, lead: Actor, record_id: object) -> None:
+    """Change the text that was given away: what was given stays what it was."""
+    opened = made.act(lead, records.open_record, record_id)
+    said = made.seeds.sow(Kind.TEXT, "shared", MAIN, SOCIAL)
+    texts = [part for part in opened.parts if part.kind is PartKind.TEXT]
+    title = next(part.content.body for part in opened.parts if part.kind is PartKind.TITLE)
+    drafts = [
+        records.PartDraft(part.kind, Nature.FACT, "", said if number == 0 else part.content.body, part.id)
+        for number, part in enumerate(texts)
+    ]
+    draft = records.RecordDraft(opened.kind, opened.occurred_on, None, title, drafts)
+    made.act(lead, records.edit, record_id, opened.version, draft)
+
+
+def _internal_records(made: Builder, lead: Actor) -> None:
+    """Note the records that no address shows: identities, decisions and what was said about a consent."""
+    with made.worlds[False].acting(lead):
+        rows = db.session.execute(
+            select(Record.id, Record.kind).where(
+                Record.case_id == made.cases[MAIN], Record.kind.in_(["identity", "disclosure_decision", "consent_note"])
+            )
+        ).all()
+        assert db.session.scalars(select(Consent.record_id)).first()
+    for kind in sorted({row.kind for row in rows}):
+        record = next(row.id for row in rows if row.kind == kind)
+        made.add(What.RECORD, f"internal {kind}", MAIN, SOCIAL, traits={"internal"}, record_id=record)
+
+
+def _reviews(made: Builder) -> None:
+    """Log reviews: one in force, one that was taken back, one that has run out."""
+    manager, today, month = made.manager(SOCIAL), clock.today(), timedelta(days=30)
+    given = (("in force", Relation.NONE, month), ("ended", Relation.GIVEN, month), ("run out", Relation.NOT_GIVEN, month / 10))
+    for name, relation, left in given:
+        row = ReviewAssignment(
+            id=new_id(),
+            municipality_id=manager.municipality_id,
+            agency_id=manager.agency_id,
+            reviewer_id=made.actors[relation, Role.REGIONAL_COORDINATOR].user_id,
+            period_from=today - 2 * month,
+            period_to=today + month,
+            valid_until=today + left,
+            given_by=manager.user_id,
+            given_at=clock.now(),
+            ended_at=clock.now() if name == "ended" else None,
+        )
+        with made.worlds[False].acting(manager):
+            db.session.add(row)
+        made.add(What.REVIEW, name, "", SOCIAL, readers=[PLACES[relation].agency], assignment_id=row.id)

@@ -1,0 +1,49 @@
+"""What can be asked for by an id, and whose it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class What(StrEnum):
+    """The kinds of things that an address can name."""
+
+    CASE = "case"
+    RECORD = "record"
+    ATTACHMENT = "attachment"
+    PERSON = "person"
+    CONSENT = "consent"
+    DISCLOSURE = "disclosure"
+    PARTY = "party"
+    HANDLER = "handler"
+    AGENCY = "agency"
+    USER = "user"
+    SESSION = "session"
+    PASSKEY = "passkey"
+    REVIEW = "review"
+    LINK = "link"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing: whose it is, which agencies hold a readable copy of some of it, and what an address names it by.
+
+    ``traits`` are the few facts that a row of the table asks about and that no column holds.
+    """
+
+    what: What
+    name: str
+    case: str = ""
+    owner: str = ""
+    readers: frozenset[str] = frozenset()
+    arguments: Mapping[str, UUID | str] = field(default_factory=dict)
+    traits: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.name}".strip()
+
+
+NOTHING = Thing(What.NOTHING, "")
+"""For addresses that name nothing by an id."""
