@@ -7,9 +7,9 @@ one row of the same length and COMMIT, on the same server in the same run. One a
 import json
 import multiprocessing
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from multiprocessing.synchronize import Barrier
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -30,7 +30,17 @@ ROUNDS = 3
 LINE = 480
 """Characters of an ordinary entry."""
 
-Write = Callable[[str, UUID, list[UUID], int, int], None]
+WARM_UP = 50
+PATIENCE = 600.0
+
+
+class Job(NamedTuple):
+    """What the writers write, and where."""
+
+    url: str
+    municipality: UUID
+    agencies: list[UUID]
+    count: int
 
 
 def run(scale: float = 1.0) -> list[dict[str, Any]]:
@@ -38,16 +48,11 @@ def run(scale: float = 1.0) -> list[dict[str, Any]]:
     count = max(50, round(EVENTS * scale))
     with house() as place:
         municipality, agencies = _prepare(place.owner_url)
-        passes: dict[str, tuple[Write, list[UUID]]] = {
-            "bare": (_write_bare, agencies),
-            "one agency": (_write_events, agencies[:1]),
-            "eight agencies": (_write_events, agencies),
-        }
-        best = dict.fromkeys(passes, float("inf"))
-        for _ in range(ROUNDS):
-            for name, (write, among) in passes.items():
-                best[name] = min(best[name], _seconds(write, place.app_url, municipality, among, count))
-    return [_row(name, count, best[name], best["bare"]) for name in passes if name != "bare"]
+        job = Job(place.app_url, municipality, agencies, count)
+        best = dict.fromkeys(PASSES, float("inf"))
+        for name, seconds in _all_writers(job):
+            best[name] = min(best[name], seconds)
+    return [_row(name, count, best[name], best["bare"]) for name in PASSES if name != "bare"]
 
 
 def _row(name: str, count: int, ours: float, floor: float) -> dict[str, Any]:
@@ -78,45 +83,47 @@ def _prepare(owner_url: str) -> tuple[UUID, list[UUID]]:
     return municipality, agencies
 
 
-def _seconds(write: Write, url: str, municipality: UUID, agencies: list[UUID], count: int) -> float:
-    """Return the seconds for each commit while all writers were at it, from the first start to the last end."""
+def _all_writers(job: Job) -> Iterator[tuple[str, float]]:
+    """Yield, for each pass of each round, the seconds per commit from the first start to the last end of all writers."""
     context = multiprocessing.get_context("spawn")
     ready, spans = context.Barrier(WRITERS), context.Queue()
-    writers = [
-        context.Process(target=_writer, args=(write, url, municipality, agencies, number, count, ready, spans))
-        for number in range(WRITERS)
-    ]
+    writers = [context.Process(target=_writer, args=(job, number, ready, spans)) for number in range(WRITERS)]
     for writer in writers:
         writer.start()
-    found = [spans.get() for _ in writers]
+    found: dict[tuple[int, str], list[tuple[float, float]]] = {}
+    for _ in range(WRITERS * ROUNDS * len(PASSES)):
+        at, span = spans.get(timeout=PATIENCE)
+        found.setdefault(at, []).append(span)
     for writer in writers:
         writer.join()
-    return (max(end for _, end in found) - min(start for start, _ in found)) / (WRITERS * count)
+    for (_, name), each in found.items():
+        yield name, (max(end for _, end in each) - min(start for start, _ in each)) / (WRITERS * job.count)
 
 
-def _writer(
-    write: Write,
-    url: str,
-    municipality: UUID,
-    agencies: list[UUID],
-    number: int,
-    count: int,
-    ready: Barrier,
-    spans: Any,
-) -> None:
-    write(url, municipality, agencies, number, 20)
-    ready.wait()
-    started = time.monotonic()
-    write(url, municipality, agencies, number, count)
-    spans.put((started, time.monotonic()))
+def _writer(job: Job, number: int, ready: Barrier, spans: Any) -> None:
+    for write in PASSES.values():
+        write(job, number, WARM_UP)
+    for round_ in range(ROUNDS):
+        for name, write in PASSES.items():
+            ready.wait()
+            started = time.monotonic()
+            write(job, number, job.count)
+            spans.put(((round_, name), (started, time.monotonic())))
 
 
-def _write_events(url: str, municipality: UUID, agencies: list[UUID], number: int, count: int) -> None:
-    agency = agencies[number % len(agencies)]
+def _write_to_one(job: Job, number: int, count: int) -> None:  # noqa: ARG001 - one signature
+    _write_events(job, job.agencies[0], count)
+
+
+def _write_to_eight(job: Job, number: int, count: int) -> None:
+    _write_events(job, job.agencies[number], count)
+
+
+def _write_events(job: Job, agency: UUID, count: int) -> None:
     actor = Actor(
         user_id=new_id(),
         agency_id=agency,
-        municipality_id=municipality,
+        municipality_id=job.municipality,
         agency_kind=AgencyKind.POLICE,
         roles=frozenset({Role.POLICE_LIAISON}),
         session_id=new_id(),
@@ -124,18 +131,20 @@ def _write_events(url: str, municipality: UUID, agencies: list[UUID], number: in
         second_factor=True,
     )
     case_id = new_id()
-    with _app(url).app_context():
+    with _app(job.url).app_context():
         for _ in range(count):
-            with transaction(Tenant(municipality, actor.user_id)):
+            with transaction(Tenant(job.municipality, actor.user_id)):
                 audit.record(actor, Event.CASE_VIEWED, case_id=case_id, parts=12)
 
 
-def _write_bare(url: str, municipality: UUID, agencies: list[UUID], number: int, count: int) -> None:  # noqa: ARG001 - one signature
-    with psycopg.connect(url) as connection:
+def _write_bare(job: Job, number: int, count: int) -> None:  # noqa: ARG001 - one signature
+    with psycopg.connect(job.url) as connection:
         for _ in range(count):
             connection.execute("INSERT INTO bare VALUES (%s, now(), %s)", [new_id(), "x" * LINE])
             connection.commit()
 
+
+PASSES = {"bare": _write_bare, "one agency": _write_to_one, "eight agencies": _write_to_eight}
 
 _apps: dict[str, Flask] = {}
 

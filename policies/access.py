@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from policies.permissions import GRANTS, SENTENCES, AgencyKind, Permission, Role
+from policies.texts import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +139,26 @@ _CHECKS: Mapping[Condition, Check] = {
 }
 
 CONDITION_SENTENCES: Mapping[Condition, str] = {
-    Condition.ROLE: "Du har en av rollerna.",
-    Condition.NOT_ADMINISTRATOR: "Du är inte administratör.",
-    Condition.SECOND_FACTOR: "Du har loggat in med två faktorer.",
-    Condition.MUNICIPALITY: "Det hör till din kommun.",
-    Condition.PARTICIPATES: "Din part är med i ärendet nu.",
-    Condition.ASSIGNED: "Du är handläggare i ärendet nu.",
-    Condition.ASSIGNED_OR_MANAGER: "Du är handläggare i ärendet nu, eller chef i din part.",
-    Condition.NO_CONFLICT: "Du är inte jävig.",
-    Condition.NAMED_IF_PROTECTED: "Har någon skyddade personuppgifter är du en av dem som är utsedda att se dem.",
-    Condition.NAMED_OR_MANAGER: "Har någon skyddade personuppgifter är du utsedd att se dem, eller chef i din part.",
-    Condition.NAMED: "Du är en av dem som är utsedda att se de skyddade uppgifterna.",
-    Condition.OWNS: "Din part äger det.",
-    Condition.OWNS_OR_COPY: "Din part äger stycket, eller har fått det och delningen är inte avslutad.",
-    Condition.HOLDS_COPY: "Din part har en kopia som inte är gallrad.",
-    Condition.PHASE_OPEN: "Ärendet är inte avslutat.",
-    Condition.REVIEW: "Du har ett uppdrag, som gäller nu, att granska partens logg.",
-    Condition.REVIEWS_OTHERS: "Du arbetar inte i den part som granskas.",
-    Condition.FRESH: "Du har bekräftat din inloggning på nytt alldeles nyss.",
+    Condition.ROLE: N_("Du har en av rollerna."),
+    Condition.NOT_ADMINISTRATOR: N_("Du är inte administratör."),
+    Condition.SECOND_FACTOR: N_("Du har loggat in med två faktorer."),
+    Condition.MUNICIPALITY: N_("Det hör till din kommun."),
+    Condition.PARTICIPATES: N_("Din part är med i ärendet nu."),
+    Condition.ASSIGNED: N_("Du är handläggare i ärendet nu."),
+    Condition.ASSIGNED_OR_MANAGER: N_("Du är handläggare i ärendet nu, eller chef i din part."),
+    Condition.NO_CONFLICT: N_("Du är inte jävig."),
+    Condition.NAMED_IF_PROTECTED: N_("Har någon skyddade personuppgifter är du en av dem som är utsedda att se dem."),
+    Condition.NAMED_OR_MANAGER: N_(
+        "Har någon skyddade personuppgifter är du utsedd att se dem, eller chef i din part."
+    ),
+    Condition.NAMED: N_("Du är en av dem som är utsedda att se de skyddade uppgifterna."),
+    Condition.OWNS: N_("Din part äger det."),
+    Condition.OWNS_OR_COPY: N_("Din part äger stycket, eller har fått det och delningen är inte avslutad."),
+    Condition.HOLDS_COPY: N_("Din part har en kopia som inte är gallrad."),
+    Condition.PHASE_OPEN: N_("Ärendet är inte avslutat."),
+    Condition.REVIEW: N_("Du har ett uppdrag, som gäller nu, att granska partens logg."),
+    Condition.REVIEWS_OTHERS: N_("Du arbetar inte i den part som granskas."),
+    Condition.FRESH: N_("Du har bekräftat din inloggning på nytt alldeles nyss."),
 }
 
 _C = Condition

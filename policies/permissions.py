@@ -6,6 +6,8 @@ The page "Behörigheter" and ``docs/permissions.md`` are drawn from this file, s
 from collections.abc import Mapping
 from enum import StrEnum
 
+from policies.texts import N_
+
 
 class AgencyKind(StrEnum):
     """What an agency is: it decides secrecy, which legal bases fit and its mark on the screen."""
@@ -99,34 +101,36 @@ class Permission(StrEnum):
 
 
 SENTENCES: Mapping[Permission, str] = {
-    Permission.ACCOUNT_OWN_MANAGE: "Sköta sin egen inloggning: lösenord, andra faktor, passnycklar och sessioner.",
-    Permission.ACCOUNT_OWN_READ: "Se sina egna inloggningar och sessioner.",
-    Permission.ADMIN_AGENCY_MANAGE: "Lägga upp och ändra kommunens parter. Ger inget innehåll i ärenden.",
-    Permission.ADMIN_AGENCY_READ: "Se vilka parter som finns i kommunen.",
-    Permission.ADMIN_USER_MANAGE: "Bjuda in användare, ändra roller och avsluta konton. Ger inget innehåll i ärenden.",
-    Permission.ADMIN_USER_READ: "Se vilka användare som finns och vilka roller de har.",
-    Permission.AUDIT_CASE_READ: "Se vem i den egna parten som har öppnat vad i ett ärende man arbetar i.",
-    Permission.AUDIT_REVIEW_ASSIGN: "Ge någon i uppdrag att granska den egna partens åtkomstlogg under en period.",
-    Permission.AUDIT_REVIEW_READ: "Granska en parts åtkomstlogg inom ett uppdrag. Visar aldrig innehåll.",
-    Permission.AUDIT_REVIEWS_LIST_READ: "Se sina granskningsuppdrag.",
-    Permission.CASE_ASSIGN: "Utse handläggare i den egna parten.",
-    Permission.CASE_CONSENT_RECORD: "Dokumentera ett samtycke.",
-    Permission.CASE_CONSENT_WITHDRAW: "Dokumentera att ett samtycke har tagits tillbaka.",
-    Permission.CASE_DISCLOSE: "Lämna ut egna uppgifter till en annan part, med stöd och till ett datum.",
-    Permission.CASE_LIST_READ: "Se listan över ärenden man arbetar i.",
-    Permission.CASE_OPEN: "Starta ett ärende.",
-    Permission.CASE_PART_READ: "Läsa ett stycke som den egna parten äger eller har fått.",
-    Permission.CASE_PARTICIPANTS_MANAGE: "Bjuda in och avsluta parter i ett ärende.",
-    Permission.CASE_PEOPLE_MANAGE: "Lägga till personer i ett ärende och ange deras del i det.",
-    Permission.CASE_PHASE_MOVE: "Flytta ett ärende till nästa fas.",
-    Permission.CASE_PROTECTED_READ: "Öppna skyddade personuppgifter, med skäl. Varje visning granskas.",
-    Permission.CASE_READ: "Öppna ett ärende man är handläggare i: det egna och det som delats.",
-    Permission.CASE_RECORD_WRITE: "Skriva och ändra den egna partens uppgifter.",
-    Permission.CASE_REVOKE: "Avsluta en delning som den egna parten har gjort.",
-    Permission.CASE_SEARCH: "Söka ärenden på namn, nummer eller ärendenummer. Varje sökning loggas.",
-    Permission.DISCLOSURE_COPY_DECIDE: "Bestämma vad som händer med en kopia vars samtycke har tagits tillbaka.",
-    Permission.DISCLOSURE_LEDGER_READ: "Se vad den egna parten har lämnat ut och tagit emot.",
-    Permission.HELP_READ: "Läsa hjälp och sidan Behörigheter.",
+    Permission.ACCOUNT_OWN_MANAGE: N_("Sköta sin egen inloggning: lösenord, andra faktor, passnycklar och sessioner."),
+    Permission.ACCOUNT_OWN_READ: N_("Se sina egna inloggningar och sessioner."),
+    Permission.ADMIN_AGENCY_MANAGE: N_("Lägga upp och ändra kommunens parter. Ger inget innehåll i ärenden."),
+    Permission.ADMIN_AGENCY_READ: N_("Se vilka parter som finns i kommunen."),
+    Permission.ADMIN_USER_MANAGE: N_(
+        "Bjuda in användare, ändra roller och avsluta konton. Ger inget innehåll i ärenden."
+    ),
+    Permission.ADMIN_USER_READ: N_("Se vilka användare som finns och vilka roller de har."),
+    Permission.AUDIT_CASE_READ: N_("Se vem i den egna parten som har öppnat vad i ett ärende man arbetar i."),
+    Permission.AUDIT_REVIEW_ASSIGN: N_("Ge någon i uppdrag att granska den egna partens åtkomstlogg under en period."),
+    Permission.AUDIT_REVIEW_READ: N_("Granska en parts åtkomstlogg inom ett uppdrag. Visar aldrig innehåll."),
+    Permission.AUDIT_REVIEWS_LIST_READ: N_("Se sina granskningsuppdrag."),
+    Permission.CASE_ASSIGN: N_("Utse handläggare i den egna parten."),
+    Permission.CASE_CONSENT_RECORD: N_("Dokumentera ett samtycke."),
+    Permission.CASE_CONSENT_WITHDRAW: N_("Dokumentera att ett samtycke har tagits tillbaka."),
+    Permission.CASE_DISCLOSE: N_("Lämna ut egna uppgifter till en annan part, med stöd och till ett datum."),
+    Permission.CASE_LIST_READ: N_("Se listan över ärenden man arbetar i."),
+    Permission.CASE_OPEN: N_("Starta ett ärende."),
+    Permission.CASE_PART_READ: N_("Läsa ett stycke som den egna parten äger eller har fått."),
+    Permission.CASE_PARTICIPANTS_MANAGE: N_("Bjuda in och avsluta parter i ett ärende."),
+    Permission.CASE_PEOPLE_MANAGE: N_("Lägga till personer i ett ärende och ange deras del i det."),
+    Permission.CASE_PHASE_MOVE: N_("Flytta ett ärende till nästa fas."),
+    Permission.CASE_PROTECTED_READ: N_("Öppna skyddade personuppgifter, med skäl. Varje visning granskas."),
+    Permission.CASE_READ: N_("Öppna ett ärende man är handläggare i: det egna och det som delats."),
+    Permission.CASE_RECORD_WRITE: N_("Skriva och ändra den egna partens uppgifter."),
+    Permission.CASE_REVOKE: N_("Avsluta en delning som den egna parten har gjort."),
+    Permission.CASE_SEARCH: N_("Söka ärenden på namn, nummer eller ärendenummer. Varje sökning loggas."),
+    Permission.DISCLOSURE_COPY_DECIDE: N_("Bestämma vad som händer med en kopia vars samtycke har tagits tillbaka."),
+    Permission.DISCLOSURE_LEDGER_READ: N_("Se vad den egna parten har lämnat ut och tagit emot."),
+    Permission.HELP_READ: N_("Läsa hjälp och sidan Behörigheter."),
 }
 
 GRANTS: Mapping[Permission, frozenset[Role]] = {
@@ -161,29 +165,31 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
 }
 
 ROLE_SENTENCES: Mapping[Role, str] = {
-    Role.SIG_COORDINATOR: "Samordnar sociala insatsgrupper i socialtjänsten och utser handläggare.",
-    Role.CASE_WORKER: "Socialsekreterare. Arbetar i de ärenden hen är handläggare i.",
-    Role.POLICE_LIAISON: "Kommunpolis eller ungdomspolis. Ser polisens del och det som delats med Polisen.",
-    Role.SCHOOL_CONTACT: "Rektor, kurator eller annan i skolan. Ser skolans del och det som delats med skolan.",
-    Role.OUTREACH_WORKER: "Nätvandrare eller fältassistent. Ser den egna delen och det som delats.",
-    Role.HEALTH_CONTACT: "Kontakt i hälso- och sjukvården. Ser den egna delen och det som delats.",
-    Role.AGENCY_CONTACT: "Kontakt i en annan part. Ser den egna delen och det som delats.",
-    Role.UNIT_MANAGER: "Chef. Utser handläggare och ger uppdrag att granska loggen. Ser inget innehåll utan eget uppdrag.",
-    Role.REGISTRAR: "Registrator. Hittar ärenden och avslutade kopior när lagen kräver svar.",
-    Role.ADMINISTRATOR: "Sköter parter, användare och roller. Ser inget innehåll.",
-    Role.REGIONAL_COORDINATOR: "Granskar en parts åtkomstlogg inom ett skriftligt uppdrag. Ser inget innehåll.",
+    Role.SIG_COORDINATOR: N_("Samordnar sociala insatsgrupper i socialtjänsten och utser handläggare."),
+    Role.CASE_WORKER: N_("Socialsekreterare. Arbetar i de ärenden hen är handläggare i."),
+    Role.POLICE_LIAISON: N_("Kommunpolis eller ungdomspolis. Ser polisens del och det som delats med Polisen."),
+    Role.SCHOOL_CONTACT: N_("Rektor, kurator eller annan i skolan. Ser skolans del och det som delats med skolan."),
+    Role.OUTREACH_WORKER: N_("Nätvandrare eller fältassistent. Ser den egna delen och det som delats."),
+    Role.HEALTH_CONTACT: N_("Kontakt i hälso- och sjukvården. Ser den egna delen och det som delats."),
+    Role.AGENCY_CONTACT: N_("Kontakt i en annan part. Ser den egna delen och det som delats."),
+    Role.UNIT_MANAGER: N_(
+        "Chef. Utser handläggare och ger uppdrag att granska loggen. Ser inget innehåll utan eget uppdrag."
+    ),
+    Role.REGISTRAR: N_("Registrator. Hittar ärenden och avslutade kopior när lagen kräver svar."),
+    Role.ADMINISTRATOR: N_("Sköter parter, användare och roller. Ser inget innehåll."),
+    Role.REGIONAL_COORDINATOR: N_("Granskar en parts åtkomstlogg inom ett skriftligt uppdrag. Ser inget innehåll."),
 }
 
 ROLE_NAMES: Mapping[Role, str] = {
-    Role.SIG_COORDINATOR: "SIG-samordnare",
-    Role.CASE_WORKER: "Socialsekreterare",
-    Role.POLICE_LIAISON: "Kommunpolis",
-    Role.SCHOOL_CONTACT: "Skolans kontakt",
-    Role.OUTREACH_WORKER: "Nätvandrare eller fältassistent",
-    Role.HEALTH_CONTACT: "Vårdens kontakt",
-    Role.AGENCY_CONTACT: "Partens kontakt",
-    Role.UNIT_MANAGER: "Chef",
-    Role.REGISTRAR: "Registrator",
-    Role.ADMINISTRATOR: "Administratör",
-    Role.REGIONAL_COORDINATOR: "Regional samordnare",
+    Role.SIG_COORDINATOR: N_("SIG-samordnare"),
+    Role.CASE_WORKER: N_("Socialsekreterare"),
+    Role.POLICE_LIAISON: N_("Kommunpolis"),
+    Role.SCHOOL_CONTACT: N_("Skolans kontakt"),
+    Role.OUTREACH_WORKER: N_("Nätvandrare eller fältassistent"),
+    Role.HEALTH_CONTACT: N_("Vårdens kontakt"),
+    Role.AGENCY_CONTACT: N_("Partens kontakt"),
+    Role.UNIT_MANAGER: N_("Chef"),
+    Role.REGISTRAR: N_("Registrator"),
+    Role.ADMINISTRATOR: N_("Administratör"),
+    Role.REGIONAL_COORDINATOR: N_("Regional samordnare"),
 }

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from coordination.audit import canonical, merkle
 from coordination.audit.events import Event, Who, fields_of
 from coordination.core import clock
-from coordination.core.db import current_tenant, queue
+from coordination.core.db import current_tenant, queue, to_driver
 from coordination.core.ids import new_id
 from policies.access import Actor
 
@@ -25,8 +25,7 @@ _address: ContextVar[str | None] = ContextVar("address", default=None)
 # One head for each agency, taken in the order of the ids so that two writers never wait for each other.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('access-log:' || :agency, 0))")
 
-# One call locks the head, fills in time and sequence, hashes and stores: the lock is held for the commit only. It goes to
-# the driver as it is, because it runs in every use case.
+# One call locks the head, fills in time and sequence, hashes and stores: the lock is held for the commit only.
 _APPEND = """
     SELECT audit.append(%(municipality)s, %(agency)s, %(moment)s, %(before)s, %(middle)s,
                         %(id)s, %(action)s, %(user)s, %(case)s, %(outcome)s)
@@ -118,8 +117,7 @@ def _queue(municipality_id: UUID, agency_id: UUID, event: Event, who: Who, field
 
 
 def _append(session: Session, agency_id: UUID, events: Sequence[Queued]) -> None:
-    lines = [_line(agency_id, event) for event in events]
-    session.connection().exec_driver_sql(_APPEND, lines if len(lines) > 1 else lines[0])
+    to_driver(session, _APPEND, *(_line(agency_id, event) for event in events))
 
 
 def _line(agency_id: UUID, event: Queued) -> dict[str, object]:

@@ -121,8 +121,12 @@ def received(agency_id: UUID, on: date) -> Select[*tuple[Any, ...]]:
 
 
 def records_in_case(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
-    """Open everything in a case that the agency may open, newest event first. Raises CannotOpen if any of it is not whole."""
-    return _gather(agency_id, Record.case_id == case_id, Copy.case_id == case_id)
+    """Open the records and identities in a case that the agency may open, newest event first.
+
+    Raises CannotOpen if any of it is not whole.
+    """
+    shown = Record.kind.not_in((DECISION, CONSENT_NOTE))
+    return _gather(agency_id, and_(Record.case_id == case_id, shown), and_(Copy.case_id == case_id, shown))
 
 
 def identities(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:

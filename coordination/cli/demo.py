@@ -1,7 +1,5 @@
 """``coordination demo``: invented people and cases to look at, in a test environment only."""
 
-import os
-
 import click
 from flask import current_app
 from rich.console import Console
@@ -9,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from coordination.app import create_app
-from coordination.cli.local import application, prepared
+from coordination.cli.application import opened
 from coordination.demo.accounts import PASSWORD, accounts
 from coordination.demo.loader import Found, load
 from coordination.demo.loader import found as look
@@ -18,6 +16,7 @@ from coordination.settings import Settings
 
 _ONLY_IN_TESTS = "The demo is for a test environment: TEST_ENVIRONMENT is not true."
 _REAL_DATA = "This database holds something else than the demo: nothing was loaded."
+_NOT_LOADED = "The demo is not loaded here."
 _WIDEST = 200
 
 
@@ -29,9 +28,8 @@ def command() -> None:
 @command.command("load")
 def load_demo() -> None:
     """Load the demo into an empty database. A second load changes nothing; other data are never touched."""
-    with application():
-        settings: Settings = current_app.extensions["settings"]
-        before = _load(settings)
+    with opened():
+        before = _load(_settings())
         if before is Found.OTHER:
             raise click.ClickException(_REAL_DATA)
         click.echo("The demo is loaded." if before is Found.NOTHING else "The demo is already loaded.")
@@ -40,20 +38,32 @@ def load_demo() -> None:
 @command.command("accounts")
 def print_accounts() -> None:
     """Print whom to sign in as: address, password, authenticator key and the code it shows now."""
-    with prepared(os.environ) as (settings, _):
+    with opened():
+        settings = _settings()
         _check_environment(settings)
-        click.echo(accounts_text(settings))
+        if look() is not Found.DEMO:
+            raise click.ClickException(_NOT_LOADED)
+        click.echo(_table(settings))
 
 
 def load_once(settings: Settings) -> None:
     """Load the demo if the database holds nothing. One that holds something is left as it is, with no complaint."""
-    app = create_app(settings)
-    with app.app_context():
+    with create_app(settings).app_context():
         _load(settings)
 
 
 def accounts_text(settings: Settings) -> str:
-    """Return the accounts as a table, or nothing to sign in as where the demo is not there."""
+    """Return the accounts as a table; nothing where the demo is not loaded."""
+    with create_app(settings).app_context():
+        return _table(settings) if look() is Found.DEMO else ""
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _table(settings: Settings) -> str:
     table = Table(title=f"Demokonton. Lösenord för alla: {PASSWORD}", title_justify="left")
     for heading in ("Namn", "Roll", "Part", "E-post", "Nyckel till appen", "Kod nu"):
         table.add_column(heading, no_wrap=True)

@@ -4,13 +4,14 @@ A transaction names its municipality, so that row-level security holds; what was
 log) is written as its last statement, and effects on the world outside run only after it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -23,7 +24,6 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-# Runs in every transaction, so it goes to the driver as it is: compiling and naming results would cost as much again.
 _NAME_TENANT = "SELECT set_config('app.municipality_id', %s, true), set_config('app.user_id', %s, true)"
 
 
@@ -68,8 +68,21 @@ def queue() -> list[Any]:
 def use_tenant(tenant: Tenant) -> None:
     """Name the municipality and user of the running transaction; PostgreSQL forgets both at its end."""
     names = (str(tenant.municipality_id), str(tenant.user_id or ""))
-    db.session.connection().exec_driver_sql(_NAME_TENANT, names)
+    to_driver(db.session(), _NAME_TENANT, names)
     db.session().info["tenant"] = tenant
+
+
+def to_driver(session: Session, statement: str, *values: Sequence[object] | Mapping[str, object]) -> None:
+    """Run a statement in the session's transaction with the driver itself, once for each of the values.
+
+    For what runs in every use case: compiling a statement and dressing its result would cost more than the statement does.
+    """
+    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]  # the driver we name in every address
+    with connection.cursor() as cursor:
+        if len(values) == 1:
+            cursor.execute(statement, values[0])
+        else:
+            cursor.executemany(statement, values)
 
 
 def current_tenant() -> Tenant | None:

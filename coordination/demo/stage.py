@@ -73,6 +73,7 @@ class Stage:
             caller = Caller(user.email, agencies()[workers()[who].agency].address)
             actor = identity.signed_in(self.secrets, caller, user, Method.TOTP, new_id())
             self._signed_in[who] = (day, actor)
+            self.write_log()
         return self._signed_in[who][1]
 
     def name_tenant(self, event: Event) -> None:

@@ -1,12 +1,19 @@
-import time
+from collections import defaultdict
+from tests.security.matrix.asking import ask, absent, rules
+from tests.security.matrix.things import What, NOTHING
+from tests.security.matrix.rows import ROWS
 def test_try(town):
-    from tests.security.matrix.asking import ask, absent
-    from tests.security.matrix.things import What
-    print(len(town.people), len(town.things), len(town.seeds.sown))
-    main = town.one(What.CASE, "main")
-    t=time.perf_counter()
-    for p in town.people:
-        a = ask(town, p, "cases.show", main.arguments)
-        b = ask(town, p, "cases.show", absent(town, main))
-        print(p, a.status, a.difference(b) if a.status!=200 else sorted(f"{s.kind}:{s.thing}" for s in town.seeds.found_in(a.everything)))
-    print((time.perf_counter()-t)/len(town.people)/2)
+    for endpoint, row in ROWS.items():
+        if endpoint.startswith(("security","account","admin","joining")): continue
+        town.restore()
+        things = town.of(row.what) if row.what is not What.NOTHING else [NOTHING]
+        print("==", endpoint)
+        seen=defaultdict(list)
+        for th in things:
+            for p in town.people:
+                if row.get(p, th):
+                    a = ask(town, p, endpoint, th.arguments)
+                    k=tuple(sorted(f"{s.kind}:{s.thing}" for s in town.seeds.found_in(a.everything) if s.kind not in("user","agency")))
+                    seen[(str(th), a.status,k)].append(f"{p}")
+        for (th,st,k),v in seen.items():
+            print("  ", th, st, "|", ", ".join(k), "|", len(v), v[:3])

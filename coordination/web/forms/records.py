@@ -29,7 +29,7 @@ class PartForm(Form):
     part_id = HiddenField()
     heading = StringField(_("Styckets rubrik"), [Optional(), _HEADING])
     body = TextAreaField(_("Text"), [Optional(), _BODY], render_kw={"rows": 6})
-    nature = RadioField(_("Vad är det?"), choices=choices(phrases.NATURES), default="fact")
+    nature = RadioField(_("Vad är det?"), [picked(_("Välj om det är fakta eller en bedömning."))], choices=choices(phrases.NATURES), default="fact")
 
 
 class RecordForm(FlaskForm):

@@ -13,7 +13,7 @@ from coordination.consent.service import ConsentDraft
 from coordination.core import clock
 from coordination.core.errors import Invalid, NotFound
 from coordination.disclosure.service import REVOKE_REASONS, DisclosureDraft
-from coordination.web.forms.common import LONG, DayField, ManyField, choice_list, choices, ids, picked
+from coordination.web.forms.common import LONG, DayField, ManyField, choice_list, choices, ids, picked, required
 from coordination.web.presenting import phrases
 from policies.record_kinds import record_kinds
 
@@ -110,7 +110,7 @@ class DiscloseForm(FlaskForm):
     )
     basis = RadioField(_("Med vilket stöd?"), [picked(_("Välj rättsligt stöd."))], validate_choice=False)
     duty = RadioField(_("Vilken lag säger att uppgiften ska lämnas?"), [Optional()], validate_choice=False)
-    harm_test = TextAreaField(_("Hur påverkas den unge och närstående om mottagaren får veta?"), [Optional(), LONG])
+    harm_test = TextAreaField(_("Hur påverkas den unge och närstående om mottagaren får veta?"), [required(_("Skriv din prövning.")), LONG])
     until = RadioField(_("Till och med"), [picked(_("Välj hur länge delningen ska gälla."))], validate_choice=False)
     until_date = DayField(_("Datum"), _("Skriv ett datum, till exempel 2027-03-01."), optional=True)
     seen = HiddenField()

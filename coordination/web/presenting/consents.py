@@ -119,12 +119,16 @@ def _answers(consent: ConsentView, people: Mapping[UUID, PersonView]) -> list[An
     return [
         Answered(
             name=_name(people.get(person_id)),
-            part=_("vårdnadshavare") if capacity == "guardian" else "",
+            part=_("vårdnadshavare") if capacity == "guardian" and _is_named(people.get(person_id)) else "",
             answer=_("ja"),
             on=signed_on,
         )
         for person_id, capacity, signed_on in consent.signatures
     ]
+
+
+def _is_named(person: PersonView | None) -> bool:
+    return person is not None and person.name is not None
 
 
 def _name(person: PersonView | None) -> str:

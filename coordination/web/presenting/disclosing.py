@@ -187,7 +187,7 @@ def given_records(
 
 
 def _own(overview: Overview, reader: Reader) -> list[OpenRecord]:
-    found = [*overview.identities, *overview.records]
+    found = [*overview.records, *sorted(overview.identities, key=lambda record: record.created_at)]
     return [record for record in found if record.owner_agency_id == reader.agency_id]
 
 
@@ -263,7 +263,11 @@ def _record(
         title=name,
         meta=state if record.kind == IDENTITY else f"{when} · {phrases.kind(record.kind)} · {state}",
         locked=_("Gäller en annan person. Kan inte delas i det här ärendet.") if closed else "",
-        parts=[_part(part, record, str(part.id) in chosen, protected=protected) for part in record.parts],
+        parts=[
+            _part(part, record, str(part.id) in chosen, protected=protected)
+            for part in record.parts
+            if not isinstance(part.content, Text) or part.content.heading or part.content.body
+        ],
     )
 
 
@@ -275,7 +279,9 @@ def _part(part: OpenPart, record: OpenRecord, is_chosen: bool, *, protected: boo
         label=f"{label}: {_title(record)}" if part.kind is PartKind.TITLE else label,
         text="" if text == label else text,
         chosen=is_chosen,
-        warning=_("Skyddade personuppgifter. Dela bara om mottagaren inte klarar sig utan.") if protected else "",
+        warning=_("Skyddade personuppgifter. Dela bara om mottagaren inte klarar sig utan.")
+        if protected and part.kind is PartKind.NAME
+        else "",
     )
 
 

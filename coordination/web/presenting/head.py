@@ -112,7 +112,7 @@ def head(overview: Overview, reader: Reader, current: str, may: May) -> Head:
         reference=case.reference,
         municipality=reader.municipality,
         method=str(phrases.METHODS[case.method]),
-        responsible=", ".join(reader.name(user_id) for user_id in overview.handler_ids[:2]),
+        responsible=_responsible(overview, reader),
         responsible_agency=reader.agencies[case.lead_agency_id],
         protected=subject is not None and subject.protected,
         steps=_steps(overview, reader.today),
@@ -133,6 +133,13 @@ def title(subject: PersonView | None, today: date) -> str:
     if subject.name is None or age is None:
         return subject.name or phrases.youth(age)
     return str(_("%(name)s, %(age)s år", name=subject.name, age=age))
+
+
+def _responsible(overview: Overview, reader: Reader) -> str:
+    """Return who works with the case at the agency that leads it, where that is the reader's own."""
+    if overview.case.lead_agency_id != reader.agency_id:
+        return ""
+    return ", ".join(reader.name(user_id) for user_id in overview.handler_ids[:2])
 
 
 def _number(subject: PersonView | None) -> str:

@@ -12,6 +12,7 @@ from policies.bases import LegalBasis, Text, basis_table
 from policies.case_roles import CASE_ROLES, CaseRole
 from policies.methods import Phase, phases
 from policies.record_kinds import record_kinds
+from policies.vocabulary import BasisKind
 
 IDENTITY = "identity"
 KILOBYTE = 1024
@@ -90,9 +91,11 @@ def basis_named(basis_id: str, in_force_from: date) -> LegalBasis | None:
 
 
 def basis_words(basis_id: str, in_force_from: date) -> tuple[str, str]:
-    """Return what a decision's legal basis is called, and its provision."""
+    """Return what a decision's legal basis is called where there is little room, and its provision."""
     row = basis_named(basis_id, in_force_from)
-    return (said(row.title), provision(row.source)) if row else (basis_id, "")
+    if row is None:
+        return basis_id, ""
+    return str(_("Samtycke")) if row.kind is BasisKind.CONSENT else said(row.title), provision(row.source)
 
 
 def kind(record_kind: str) -> str:

@@ -79,9 +79,11 @@ class Offers:
     open: bool = True
     write: bool = False
     disclose: bool = False
+    versions: bool = True
+    """Tell the owner who was given an older version. A recipient is not told what others were given."""
 
 
-NOTHING = Offers(open=False)
+NOTHING = Offers(open=False, versions=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,12 @@ def record_view(record: OpenRecord, sights: Sights, reader: Reader, offers: Offe
     own = record.owner_agency_id == reader.agency_id
     return RecordView(
         anchor=f"record-{record.id}",
-        kind=phrases.kind(record.kind),
+        kind=phrases.kind(record.kind) + _nature_of_all(record),
         title=visibility.title_of(record),
         occurred=record.occurred_on,
         author=reader.signed(record.created_by),
         notice=_changed(record, reader) if own else "",
-        sections=_sections(record, sights, reader),
+        sections=_sections(record, sights, reader, versions=own and offers.versions),
         links=_links(record, own=own, offers=offers),
         disclose_url=_disclose_url(record) if own and offers.disclose else None,
     )
@@ -134,28 +136,40 @@ def part_view(part: OpenPart) -> PartView:
         return PartView(file=FileView(part.content.name, url, phrases.size(part.content.size)))
     if part.kind in (PartKind.OWN_VIEW, PartKind.DISAGREEMENT):
         return PartView(own_view=part.content.body, own_view_title=visibility.part_label(part))
-    nature = phrases.NATURES.get(part.nature)
+    nature = phrases.NATURES.get(part.nature) if part.content.heading else None
     return PartView(part.content.heading, str(nature) if nature else "", part.content.body)
 
 
-def _sections(record: OpenRecord, sights: Sights, reader: Reader) -> list[Section]:
+def _nature_of_all(record: OpenRecord) -> str:
+    """Return the mark of a record whose parts have no headings to carry it: a fact, an assessment, or both."""
+    texts = [part for part in record.parts if part.kind is PartKind.TEXT and isinstance(part.content, Text)]
+    bare = [part for part in texts if isinstance(part.content, Text) and not part.content.heading]
+    marks = dict.fromkeys(str(phrases.NATURES[part.nature]) for part in bare if part.nature in phrases.NATURES)
+    return f" · {phrases.listed(marks)}" if marks else ""
+
+
+def _sections(record: OpenRecord, sights: Sights, reader: Reader, *, versions: bool) -> list[Section]:
     """Group the parts. The title stands with the first group, unless others see it than see that."""
     title = record.part(PartKind.TITLE)
     rest = [part for part in record.parts if part is not title]
-    groups = [list(group) for _, group in groupby(rest, lambda part: visibility.alike(part, sights, reader))]
-    sections = [_section(record, group, sights, reader) for group in groups]
-    apart = title is not None and (
-        not rest or visibility.alike(title, sights, reader) != visibility.alike(rest[0], sights, reader)
-    )
-    if title is not None and apart:
-        view = visibility.view(record.owner_agency_id, sights.get(title.id, ()), reader, title.version_id)
+    groups = [list(group) for _, group in groupby(rest, lambda part: visibility.alike(part, sights, reader, versions=versions))]
+    sections = [_section(record, group, sights, reader, versions=versions) for group in groups]
+    if title is not None and (not rest or _seen_by(title, sights, reader) != _seen_by(rest[0], sights, reader)):
+        view = visibility.view(record.owner_agency_id, sights.get(title.id, ()), reader, title.version_id if versions else None)
         sections.insert(0, Section(view, ()))
     return sections
 
 
-def _section(record: OpenRecord, group: Sequence[OpenPart], sights: Sights, reader: Reader) -> Section:
+def _seen_by(part: OpenPart, sights: Sights, reader: Reader) -> frozenset[object]:
+    return visibility.alike(part, sights, reader, versions=False)
+
+
+def _section(
+    record: OpenRecord, group: Sequence[OpenPart], sights: Sights, reader: Reader, *, versions: bool
+) -> Section:
     first = group[0]
-    view = visibility.view(record.owner_agency_id, sights.get(first.id, ()), reader, first.version_id)
+    newest = first.version_id if versions else None
+    view = visibility.view(record.owner_agency_id, sights.get(first.id, ()), reader, newest)
     return Section(view, [part_view(part) for part in group])
 
 
@@ -180,7 +194,3 @@ def _links(record: OpenRecord, *, own: bool, offers: Offers) -> list[Link]:
 def _disclose_url(record: OpenRecord) -> str:
     return url_for("disclosures.new", case_id=record.case_id, uppgift=record.id)
 
-
-def text_of(part: OpenPart) -> str:
-    """Return the text of a part, or the name of the file it is."""
-    return part.content.body if isinstance(part.content, Text) else part.content.name

@@ -69,9 +69,10 @@ def view(owner_id: UUID, sights: Iterable[Sight], reader: Reader, version_id: UU
     return Visibility(reader.agencies[owner_id], [_share(group, reader, version_id) for group in groups.values()])
 
 
-def alike(part: OpenPart, sights: Sights, reader: Reader) -> frozenset[object]:
-    """Return what two parts share when the same agencies see both on the same terms."""
-    return frozenset((sight.agency_id, *_terms(sight, part.version_id, reader)) for sight in sights.get(part.id, ()))
+def alike(part: OpenPart, sights: Sights, reader: Reader, *, versions: bool = True) -> frozenset[object]:
+    """Return what two parts share when the same agencies see both on the same terms, and (``versions``) both as they are now."""
+    newest = part.version_id if versions else None
+    return frozenset((sight.agency_id, *_terms(sight, newest, reader)) for sight in sights.get(part.id, ()))
 
 
 def matrix(

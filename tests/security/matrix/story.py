@@ -41,10 +41,10 @@ def begin(made: Builder) -> None:
     _leisure_works(made)
     _over(made)
     made.consent(lead, MAIN, "first consent", [POLICE, SCHOOL, "outreach", "region", "leisure"], guardian)
+    _by_school(made)
     made.consent(lead, MAIN, "second consent", ["school_health"], guardian)
     _shared(made, lead, subject)
     _private(made, lead)
-    _by_school(made)
     for agency in (POLICE, *LOST.values()):
         _own_note(made, agency)
     _other_case(made)

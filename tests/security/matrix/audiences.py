@@ -1,0 +1,120 @@
+"""Who is expected to get through: each a sentence about a person and a thing, in the town's words and not the service's."""
+
+from collections.abc import Callable
+
+from policies.permissions import Role
+from tests.security.matrix.people import HIDDEN, PARTIES, Person, Relation
+from tests.security.matrix.things import Thing
+
+Audience = Callable[[Person, Thing], bool]
+
+SOCIAL_ROLES = frozenset({Role.SIG_COORDINATOR, Role.CASE_WORKER})
+
+
+def nobody(person: Person, thing: Thing) -> bool:  # noqa: ARG001 - one signature for all
+    """Nobody at all."""
+    return False
+
+
+def anyone(person: Person, thing: Thing) -> bool:  # noqa: ARG001
+    """Visitors too."""
+    return True
+
+
+def signed_in(person: Person, thing: Thing) -> bool:  # noqa: ARG001
+    """Everybody who has signed in."""
+    return person.actor is not None
+
+
+def in_the_work(person: Person, thing: Thing) -> bool:  # noqa: ARG001
+    """Those who work in cases, managers and registrars: each gets a page of their own."""
+    return person.handles or person.role in {Role.UNIT_MANAGER, Role.REGISTRAR}
+
+
+def social_worker(person: Person, thing: Thing) -> bool:  # noqa: ARG001
+    """Those who work in cases in the social services."""
+    return person.role in SOCIAL_ROLES
+
+
+def administrator(person: Person, thing: Thing) -> bool:
+    """Administrators, about what belongs to their own municipality."""
+    home = "away" if person.relation is Relation.AWAY else "here"
+    return person.role is Role.ADMINISTRATOR and thing.owner in {"", home}
+
+
+def works_in_it(person: Person, thing: Thing) -> bool:
+    """Those who work in the case."""
+    return person.works_in(thing.case)
+
+
+def leads_it(person: Person, thing: Thing) -> bool:
+    """Those in the social services who work in the case."""
+    return person.works_in(thing.case) and person.role in SOCIAL_ROLES
+
+
+def assigns_in_it(person: Person, thing: Thing) -> bool:
+    """Managers of an agency in the case, and the coordinator who works in it."""
+    if person.role is Role.UNIT_MANAGER:
+        return person.agency in PARTIES[thing.case]
+    return person.role is Role.SIG_COORDINATOR and person.works_in(thing.case)
+
+
+def assigns_the_colleague(person: Person, thing: Thing) -> bool:
+    """Those who may assign, about a colleague."""
+    return assigns_in_it(person, thing) and person.agency == thing.owner
+
+
+def manages_the_agency(person: Person, thing: Thing) -> bool:
+    """Those who lead the case, about an agency that takes part in it."""
+    return leads_it(person, thing) and "inside" in thing.traits
+
+
+def owns_it(person: Person, thing: Thing) -> bool:
+    """Those who work in the case for the agency that owns it."""
+    return person.works_in(thing.case) and person.agency == thing.owner and "internal" not in thing.traits
+
+
+def reads_it(person: Person, thing: Thing) -> bool:
+    """Those who work in the case for the owner, or for an agency that holds a readable copy."""
+    return owns_it(person, thing) or (
+        person.works_in(thing.case) and person.agency in thing.readers and "internal" not in thing.traits
+    )
+
+
+def reads_the_file(person: Person, thing: Thing) -> bool:
+    """The same, about a part that is a file."""
+    return reads_it(person, thing) and "no file" not in thing.traits
+
+
+def knows_the_person(person: Person, thing: Thing) -> bool:
+    """Those who may know who a person is whose identity is not protected."""
+    return reads_it(person, thing) and "veiled" not in thing.traits
+
+
+def named_for_the_person(person: Person, thing: Thing) -> bool:
+    """Those named for a protected person: whoever added them, and whom the manager named."""
+    if thing.name == "protected sibling":
+        return (person.relation, person.role) == (Relation.ASSIGNED, Role.SIG_COORDINATOR)
+    return thing.case == HIDDEN and "veiled" in thing.traits and person.works_in(HIDDEN)
+
+
+def took_it(person: Person, thing: Thing) -> bool:
+    """Those in the social services who work in the case for the agency that recorded the consent."""
+    return leads_it(person, thing) and person.agency == thing.owner
+
+
+def was_given_it(person: Person, thing: Thing) -> bool:
+    """Those who work in the case for the agency a disclosure went to."""
+    return person.works_in(thing.case) and person.agency in thing.readers
+
+
+def reviews_it(person: Person, thing: Thing) -> bool:
+    """The regional coordinator of an assignment that is in force."""
+    return (thing.name, person.relation, person.role) == ("in force", Relation.NONE, Role.REGIONAL_COORDINATOR)
+
+
+def gave_the_review(person: Person, thing: Thing) -> bool:
+    """Managers of the agency whose log it is."""
+    return person.role is Role.UNIT_MANAGER and person.agency == thing.owner
+
+

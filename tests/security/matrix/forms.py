@@ -1,0 +1,98 @@
+"""What a well-formed request sends, for each route that takes one: so that a refusal is never the form's doing."""
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any
+
+from tests.security.matrix.people import PLACES, Person, Relation
+from tests.security.matrix.things import Thing, What
+from tests.security.matrix.town import NOW, Town
+
+Form = Callable[[Town, Person, Thing], Mapping[str, Any]]
+
+TODAY = NOW.date().isoformat()
+PERSON = {
+    "given_name": "Nya",
+    "family_name": "Nysson",
+    "number": "",
+    "birth_date": "2012-04-04",
+    "contact": "",
+    "protection": "none",
+}
+
+
+def button(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001 - one signature for all
+    """Nothing but the button."""
+    return {}
+
+
+def fields(**values: Any) -> Form:
+    """These fields, whoever sends them about whatever."""
+    return lambda town, person, thing: values  # noqa: ARG005
+
+
+def record(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+    """A record of one text."""
+    return {
+        "kind": "contact_note",
+        "occurred_on": TODAY,
+        "about": "",
+        "title": "En rubrik",
+        "parts-0-body": "En text",
+        "parts-0-nature": "fact",
+        "version": "2" if thing.name == "shared" else "1",
+    }
+
+
+def file(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+    """A text file."""
+    return {"file": (BytesIO(b"En text"), "fil.txt")}
+
+
+def party(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+    """The one agency that takes part in no case but one."""
+    inside = "leisure" if thing.case == "main" else "rescue" if thing.case == "hidden" else "police"
+    return {"agency": str(town.one(What.PARTY, f"{inside} in {thing.case}").arguments["agency_id"])}
+
+
+def colleague(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+    """A colleague who works in cases."""
+    place = PLACES[person.relation] if person.relation else PLACES[Relation.ASSIGNED]
+    found = next(one for one in town.signed_in if one.handles and one.agency == place.agency)
+    assert found.actor is not None
+    return {"user": str(found.actor.user_id)}
+
+
+def consent(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+    """A consent to the police."""
+    police = str(town.one(What.PARTY, f"police in {thing.case}").arguments["agency_id"]) if thing.case else ""
+    guardian = {"main": "guardian", "hidden": "hidden guardian"}.get(thing.case)
+    guardians = [str(town.one(What.PERSON, guardian).arguments["person_id"])] if guardian else []
+    return {
+        "agency_ids": [police],
+        "kinds": ["contact_note"],
+        "purposes": ["support"],
+        "form": "paper",
+        "youth_signed": "y",
+        "guardian_ids": guardians,
+        "signed_on": TODAY,
+        "valid_to": TODAY,
+    }
+
+
+def disclosure(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+    """The question which bases fit, about one text of the social services."""
+    part = town.one(What.ATTACHMENT, "a text, not a file").arguments["part_id"]
+    police = town.one(What.PARTY, "police in main").arguments["agency_id"]
+    return {"action": "ask", "parts": [str(part)], "recipient": str(police), "purpose": "support", "initiative": "own"}
+
+
+def user(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+    """A new user's details."""
+    return {"name": "Ny Person", "title": "Handläggare", "email": "ny@example.se", "roles": ["registrar"]}
+
+
+def agency(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+    """An agency's details, of the kind it has."""
+    kind = "rescue" if thing.name == "rescue" else "social_services"
+    return {"name": "Ny part", "mark": "NY", "kind": kind, "employer": "", "controller": "Nämnden", "branch": "Verksamheten"}
