@@ -40,7 +40,7 @@ class Job(NamedTuple):
     url: str
     municipality: UUID
     agencies: list[UUID]
-    count: int
+    each: int
 
 
 def run(scale: float = 1.0) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def _all_writers(job: Job) -> Iterator[tuple[str, float]]:
     for writer in writers:
         writer.join()
     for (_, name), each in found.items():
-        yield name, (max(end for _, end in each) - min(start for start, _ in each)) / (WRITERS * job.count)
+        yield name, (max(end for _, end in each) - min(start for start, _ in each)) / (WRITERS * job.each)
 
 
 def _writer(job: Job, number: int, ready: Barrier, spans: Any) -> None:
@@ -107,7 +107,7 @@ def _writer(job: Job, number: int, ready: Barrier, spans: Any) -> None:
         for name, write in PASSES.items():
             ready.wait()
             started = time.monotonic()
-            write(job, number, job.count)
+            write(job, number, job.each)
             spans.put(((round_, name), (started, time.monotonic())))
 
 

@@ -101,8 +101,8 @@ class Permission(StrEnum):
 
 
 SENTENCES: Mapping[Permission, str] = {
-    Permission.ACCOUNT_OWN_MANAGE: N_("Sköta sin egen inloggning: lösenord, andra faktor, passnycklar och sessioner."),
-    Permission.ACCOUNT_OWN_READ: N_("Se sina egna inloggningar och sessioner."),
+    Permission.ACCOUNT_OWN_MANAGE: N_("Sköta sina egna inloggningar: lösenord, andra faktor och passnycklar."),
+    Permission.ACCOUNT_OWN_READ: N_("Se sina egna inloggningar."),
     Permission.ADMIN_AGENCY_MANAGE: N_("Lägga upp och ändra kommunens parter. Ger inget innehåll i ärenden."),
     Permission.ADMIN_AGENCY_READ: N_("Se vilka parter som finns i kommunen."),
     Permission.ADMIN_USER_MANAGE: N_(
@@ -184,10 +184,10 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.SIG_COORDINATOR: N_("SIG-samordnare"),
     Role.CASE_WORKER: N_("Socialsekreterare"),
     Role.POLICE_LIAISON: N_("Kommunpolis"),
-    Role.SCHOOL_CONTACT: N_("Skolans kontakt"),
+    Role.SCHOOL_CONTACT: N_("Kontakt i skolan"),
     Role.OUTREACH_WORKER: N_("Nätvandrare eller fältassistent"),
-    Role.HEALTH_CONTACT: N_("Vårdens kontakt"),
-    Role.AGENCY_CONTACT: N_("Partens kontakt"),
+    Role.HEALTH_CONTACT: N_("Kontakt i hälso- och sjukvården"),
+    Role.AGENCY_CONTACT: N_("Kontaktperson"),
     Role.UNIT_MANAGER: N_("Chef"),
     Role.REGISTRAR: N_("Registrator"),
     Role.ADMINISTRATOR: N_("Administratör"),

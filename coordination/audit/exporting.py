@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from coordination.audit import checkpoints, export, merkle
 from coordination.audit.heads import Trust
-from coordination.audit.models import Checkpoint, LogEntry
+from coordination.audit.models import Checkpoint
 from coordination.audit.queries import Period
 from coordination.core import clock
 from coordination.core.db import Tenant, db, transaction

@@ -6,7 +6,7 @@ are never deleted, and every line would lock, and so write to, the rows of its a
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coordination.core.columns import Code, Count, Id, InMunicipality, Moment, Ref, Sealed
@@ -18,7 +18,6 @@ class LogEntry(Base):
 
     __tablename__ = "entry"
     __table_args__ = (
-        UniqueConstraint("id"),
         Index("ix_entry_agency_at", "agency_id", "at"),
         Index("ix_entry_agency_case", "agency_id", "case_id", "seq"),
         Index("ix_entry_agency_user", "agency_id", "user_id", "seq"),
@@ -41,7 +40,7 @@ class LogNode(Base):
     """A complete node of an agency's Merkle tree (RFC 9162); level 0 holds the leaf hashes and outlives the entries."""
 
     __tablename__ = "node"
-    __table_args__ = {"schema": "audit"}
+    __table_args__ = ({"schema": "audit"},)
 
     agency_id: Mapped[Ref] = mapped_column(primary_key=True)
     level: Mapped[int] = mapped_column(primary_key=True)
@@ -77,5 +76,3 @@ class Verification(InMunicipality, Base):
     root: Mapped[Sealed]
     ok: Mapped[bool]
     fault: Mapped[str | None] = mapped_column(String(200))
-
-

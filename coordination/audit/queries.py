@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, select, text
@@ -100,7 +100,9 @@ EVERYTHING = Filters()
 
 def case_log(agency_id: UUID, case_id: UUID, before_seq: int | None = None, limit: int = PAGE) -> list[LogLine]:
     """Return an agency's own lines about one case, newest first, from ``before_seq`` on."""
-    return _lines(select(LogEntry).where(LogEntry.agency_id == agency_id, LogEntry.case_id == case_id), before_seq, limit)
+    return _lines(
+        select(LogEntry).where(LogEntry.agency_id == agency_id, LogEntry.case_id == case_id), before_seq, limit
+    )
 
 
 def agency_log(
@@ -149,7 +151,9 @@ def _first_since(agency_id: UUID, since: datetime) -> ScalarSelect[int]:
         .where(
             LogEntry.agency_id == agency_id,
             LogEntry.at
-            == select(func.min(LogEntry.at)).where(LogEntry.agency_id == agency_id, LogEntry.at >= since).scalar_subquery(),
+            == select(func.min(LogEntry.at))
+            .where(LogEntry.agency_id == agency_id, LogEntry.at >= since)
+            .scalar_subquery(),
         )
         .scalar_subquery()
     )
@@ -175,7 +179,7 @@ def _lines(wanted: Select[LogEntry], before_seq: int | None, limit: int) -> list
     return [_line(row) for row in db.session.execute(columns.order_by(LogEntry.seq.desc()).limit(limit))]
 
 
-def _line(row: Row[tuple[int, datetime, str, str, str]]) -> LogLine:
+def _line(row: Row[*tuple[Any, ...]]) -> LogLine:
     try:
         entry = canonical.decode(row.canonical.encode())
     except canonical.NotCanonical:

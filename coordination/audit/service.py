@@ -42,7 +42,7 @@ _FRONTIER = text(
     ORDER BY node.level DESC
     """
 )
-_LAST = text("SELECT at FROM audit.entry WHERE agency_id = :agency AND seq = :last")
+_LAST = text("SELECT at FROM audit.entry WHERE agency_id = :agency ORDER BY seq DESC LIMIT 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def head(session: Session, agency_id: UUID) -> Head:
     wanted = merkle.frontier_positions(size)
     places = {"levels": [level for level, _ in wanted], "indexes": [index for _, index in wanted]}
     hashes = session.scalars(_FRONTIER, {"agency": agency_id, **places}).all()
-    last_at = session.scalar(_LAST, {"agency": agency_id, "last": size - 1})
+    last_at = session.scalar(_LAST, {"agency": agency_id})
     return Head(merkle.Frontier(size, tuple(hashes)), last_at)
 
 

@@ -78,7 +78,7 @@ class Result:
         return self.fault is None
 
 
-class _Broken(Exception):  # noqa: N818 - not an error of ours: it carries what was found
+class _Broken(Exception):
     def __init__(self, code: str, position: int, level: int = 0) -> None:
         super().__init__(code)
         self.fault = Fault(code, position, level)
@@ -117,7 +117,7 @@ class _Reading:
     frontier: merkle.Frontier = merkle.EMPTY
     at: datetime | None = None
 
-    def take(self, row: Row[Any] | None, nodes: dict[merkle.Position, bytes]) -> None:
+    def take(self, row: Row[*tuple[Any, ...]] | None, nodes: dict[merkle.Position, bytes]) -> None:
         seq = self.frontier.size
         self.witnesses.hold(self.frontier)
         if row is None or row.seq != seq:
@@ -214,7 +214,7 @@ def _extent(agency_id: UUID) -> int:
     return size
 
 
-def _rows(agency_id: UUID, size: int) -> Iterator[tuple[Row[Any] | None, dict[merkle.Position, bytes]]]:
+def _rows(agency_id: UUID, size: int) -> Iterator[tuple[Row[*tuple[Any, ...]] | None, dict[merkle.Position, bytes]]]:
     """Yield for every sequence its entry, if it is there, and the nodes of its batch."""
     columns = (
         LogEntry.seq, LogEntry.id, LogEntry.at, LogEntry.action, LogEntry.user_id, LogEntry.case_id, LogEntry.outcome,
@@ -223,14 +223,14 @@ def _rows(agency_id: UUID, size: int) -> Iterator[tuple[Row[Any] | None, dict[me
     for first in range(0, size, BATCH):
         end = min(first + BATCH, size)
         found = db.session.execute(_NODES, {"agency": agency_id, "first": first, "end": end})
-        nodes = {(row.level, row.node_index): row.hash for row in found}
+        nodes: dict[merkle.Position, bytes] = {(row.level, row.node_index): row.hash for row in found}
         wanted = select(*columns).where(LogEntry.agency_id == agency_id, LogEntry.seq >= first, LogEntry.seq < end)
-        entries = {row.seq: row for row in db.session.execute(wanted)}
+        entries: dict[int, Row[*tuple[Any, ...]]] = {row.seq: row for row in db.session.execute(wanted)}
         for seq in range(first, end):
             yield entries.get(seq), nodes
 
 
-def _checked(row: Row[Any], agency_id: UUID) -> canonical.Entry:
+def _checked(row: Row[*tuple[Any, ...]], agency_id: UUID) -> canonical.Entry:
     try:
         entry = canonical.decode(row.canonical.encode())
     except canonical.NotCanonical:

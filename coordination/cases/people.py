@@ -104,7 +104,9 @@ def people_in_case(case_id: UUID, identities: Sequence[reading.OpenRecord]) -> l
     """Return the people of a case, with who they are as far as ``identities``, the records the agency could open, tell."""
     known = {record.about_person_id: record for record in identities}
     rows = db.session.scalars(
-        select(CasePerson).where(CasePerson.case_id == case_id).order_by(CasePerson.role != SUBJECT, CasePerson.added_at)
+        select(CasePerson)
+        .where(CasePerson.case_id == case_id)
+        .order_by(CasePerson.role != SUBJECT, CasePerson.added_at)
     )
     return [_view(person, known.get(person.id)) for person in rows]
 
@@ -134,7 +136,14 @@ def open_protected(actor: Actor, person_id: UUID, reason: str) -> PersonView:
     if record is None:
         raise NotFound
     note = keys.seal_note(actor.agency_id, actor.municipality_id, reason.strip())
-    audit.record(actor, Event.PROTECTED_IDENTITY_OPENED, case_id=person.case_id, person_id=person_id, reason_code=None, reason_ref=note)
+    audit.record(
+        actor,
+        Event.PROTECTED_IDENTITY_OPENED,
+        case_id=person.case_id,
+        person_id=person_id,
+        reason_code=None,
+        reason_ref=note,
+    )
     return _view(person, record, unveiled=True)
 
 

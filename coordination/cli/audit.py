@@ -1,7 +1,7 @@
-"""``coordination audit``: verify the access logs, sign them, hand one out as a file that proves itself."""
+"""``coordination audit``: verify access logs, sign where they stand, hand one out as a file that proves itself."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
@@ -9,11 +9,11 @@ from uuid import UUID
 import click
 
 from coordination.cli.application import opened
-from coordination.core.db import Tenant, db, transaction
+from coordination.core.db import Tenant, transaction
 from coordination.oversight import integrity, queries
 from coordination.oversight.queries import AgencyRef
 
-_PRIVATE = 0o600
+ONE_AGENCY = click.option("--agency", "agency_id", type=click.UUID, help="Only this agency's log.")
 
 
 @click.group()
@@ -22,63 +22,74 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--agency", "agency_id", type=click.UUID, help="Only this agency's log.")
-def verify(agency_id: UUID | None) -> None:
-    """Check every log anew from its bytes. Exit 1, naming the first fault and where it is, if one is not whole."""
+@ONE_AGENCY
+@click.option(
+    "--checkpoint",
+    "kept",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint kept outside the database, of the agency named.",
+)
+def verify(agency_id: UUID | None, kept: tuple[Path, ...]) -> None:
+    """Check every hash, node and checkpoint of all logs, or of one; exit code 1 if any is not whole."""
+    if kept and agency_id is None:
+        raise click.UsageError("A checkpoint is of one log: name its agency with --agency.")
     with opened():
-        results = [(agency, integrity.verify(agency)) for agency in _chosen(agency_id)]
-    for agency, result in results:
-        found = "whole" if result.ok else f"NOT WHOLE: {result.fault}"
-        click.echo(f"{agency.municipality}, {agency.name} ({agency.id}): {result.size} entries, {found}")
-    if not all(result.ok for _, result in results):
-        raise SystemExit(1)
+        broken = 0
+        for agency in _agencies(agency_id):
+            result = integrity.verify(agency, [path.read_text(encoding="utf-8") for path in kept])
+            said = f"whole, {result.size} entries, root {result.root.hex()}" if result.ok else f"BROKEN, {result.fault}"
+            click.echo(f"{_name(agency)}: {said}")
+            broken += not result.ok
+    if broken:
+        raise click.exceptions.Exit(1)
 
 
 @command.command()
-@click.option("--agency", "agency_id", type=click.UUID, help="Only this agency's log.")
+@ONE_AGENCY
 def checkpoint(agency_id: UUID | None) -> None:
-    """Sign each log as it stands."""
+    """Sign every log as it stands, or one."""
     with opened():
-        for agency in _chosen(agency_id):
+        for agency in _agencies(agency_id):
             with transaction(Tenant(agency.municipality_id)):
                 made = integrity.make_checkpoint(agency)
-            click.echo(f"{agency.municipality}, {agency.name} ({agency.id}): signed at {made.size} entries")
+            click.echo(f"{_name(agency)}: {made.size} entries, root {made.root.hex()}")
 
 
 @command.command()
 @click.option("--agency", "agency_id", type=click.UUID, required=True, help="Whose log.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 def export(agency_id: UUID, out: Path) -> None:
-    """Write a log to a file that tools/verify_access_log.py checks without trusting this installation."""
+    """Write one log as a file that tools/verify_access_log.py verifies, readable by its owner only."""
     with opened():
-        agency = _chosen(agency_id)[0]
-        lines = _written(out, integrity.export(agency))
-    click.echo(f"{out}: {lines} lines. Check it with: python tools/verify_access_log.py {out}")
+        (agency,) = _agencies(agency_id)
+        try:
+            _write(out, integrity.export(agency))
+        except OSError as error:
+            raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from error
+    click.echo(f"{_name(agency)}: {out}. Verify it: python tools/verify_access_log.py {out}")
 
 
-def _chosen(agency_id: UUID | None) -> list[AgencyRef]:
-    """Return the agency named, or all. Raises ClickException where there is none such."""
+def _agencies(agency_id: UUID | None) -> list[AgencyRef]:
     with transaction():
         found = queries.agencies(agency_id)
-    db.session.remove()
     if agency_id is not None and not found:
-        raise click.ClickException(f"No agency has the id {agency_id}.")
+        raise click.ClickException(f"There is no agency {agency_id}.")
     return found
 
 
-def _written(out: Path, lines: Iterable[bytes]) -> int:
-    """Write the file whole or not at all, for its owner only; return how many lines it has."""
-    count = 0
+def _name(agency: AgencyRef) -> str:
+    return f"{agency.municipality}, {agency.name} ({agency.id})"
+
+
+def _write(out: Path, lines: Iterable[bytes]) -> None:
+    """Write a file whole or not at all."""
+    beside = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
     try:
-        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
-            try:
-                for count, line in enumerate(lines, start=1):  # noqa: B007 - the last number is the answer
-                    file.write(line)
-                os.fchmod(file.fileno(), _PRIVATE)
-                Path(file.name).replace(out)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
-    return count
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -186,7 +186,8 @@ def _check(actor: Actor, case_id: UUID, draft: ConsentDraft, age: int) -> None:
             or ((draft.valid_to - draft.signed_on).days > LONGEST_DAYS and "consent_longer_than_a_year")
         ),
         "agency_ids": _agencies_wrong(actor, case_id, draft.agency_ids),
-        "kinds": not (draft.kinds and set(draft.kinds) <= record_kinds().keys() | {reading.IDENTITY}) and "kinds_missing",
+        "kinds": not (draft.kinds and set(draft.kinds) <= record_kinds().keys() | {reading.IDENTITY})
+        and "kinds_missing",
         "purposes": not (draft.purposes and set(draft.purposes) <= set(Purpose)) and "purposes_missing",
         "form": draft.form not in FORMS and "form_unknown",
         "youth_signed": _signatures_missing(draft, age),
@@ -223,9 +224,7 @@ def _subject(case_id: UUID) -> CasePerson:
 
 
 def _guardians(case_id: UUID) -> set[UUID]:
-    rows = db.session.scalars(
-        select(CasePerson.id).where(CasePerson.case_id == case_id, CasePerson.role == "guardian")
-    )
+    rows = db.session.scalars(select(CasePerson.id).where(CasePerson.case_id == case_id, CasePerson.role == "guardian"))
     return set(rows)
 
 

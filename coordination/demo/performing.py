@@ -15,7 +15,7 @@ from coordination.cases.reading import OpenPart
 from coordination.consent import service as consents
 from coordination.core import clock
 from coordination.core.db import savepoint
-from coordination.core.errors import DomainError, NotFound
+from coordination.core.errors import DomainError
 from coordination.demo import actions, files
 from coordination.demo.stage import CaseIds, Stage
 from coordination.disclosure import overview
@@ -247,16 +247,19 @@ def _added(body: str, action: actions.Edit, place: int) -> str:
 
 def _chosen(action: actions.Disclose, case: CaseIds, actor: Actor) -> list[UUID]:
     """Return the parts that the disclosure names: of a record by place, of an identity by kind."""
+    source = str(action.record or action.person)
+    if source not in case.parts:
+        case.parts[source] = _opened(action, case, actor)
+    parts = case.parts[source]
     if action.record is not None:
-        parts = records.open_record(actor, case.records[action.record]).parts
         return [parts[place].id for place in action.parts]
-    return [part.id for part in _identity(action, case, actor) if part.kind in action.identity]
+    return [part.id for part in parts if part.kind in action.identity]
 
 
-def _identity(action: actions.Disclose, case: CaseIds, actor: Actor) -> Sequence[OpenPart]:
+def _opened(action: actions.Disclose, case: CaseIds, actor: Actor) -> Sequence[OpenPart]:
+    """Read what is to be disclosed, as whoever discloses it does first."""
+    if action.record is not None:
+        return records.open_record(actor, case.records[action.record]).parts
     identities = overview.open_shell(actor, case.id).identities
     wanted = case.people[str(action.person)]
-    found = next((record for record in identities if record.about_person_id == wanted), None)
-    if found is None:
-        raise NotFound
-    return found.parts
+    return next(record for record in identities if record.about_person_id == wanted).parts

@@ -98,7 +98,7 @@ def _daily(anchor: datetime, chance: random.Random) -> list[Event]:
         for worker in workers().values():
             town = agencies()[worker.agency].town.code
             at = datetime.combine(day, time(8, chance.randrange(60), chance.randrange(60)), STOCKHOLM)
-            if worker.handles and chance.random() < 0.25:
+            if worker.handles and chance.random() < 0.12:
                 found.append(Event(at, town, worker.key, "", ListMine()))
             if worker.handles and chance.random() < 0.05:
                 names = [youth.family for youth in youths() if youth.name and youth.town.code == town]

@@ -263,7 +263,7 @@ class Script:
 
     def _read(self, worker: str, since: datetime, last: datetime) -> None:
         days = max((last - since).days - 2, 0)
-        for _ in range(min(days // 12 + 1, 5) if days else 0):
+        for _ in range(min(days // 30 + 1, 3) if days else 0):
             at = since + timedelta(days=self.chance.randint(1, days))
             if at.weekday() < _SATURDAY:
                 self.beside(at.replace(hour=self.chance.randint(8, 16), minute=self.chance.randrange(60)), worker, View())
@@ -274,6 +274,7 @@ def slots_for(script: Script, given: str, *, woman: bool, parent: str) -> dict[s
     she, her, hers = ("hon", "henne", "hennes") if woman else ("han", "honom", "hans")
     return {
         "Ung": given,
+        "Ungs": given if given[-1] in "sxz" else f"{given}s",
         "hon": she,
         "Hon": she.capitalize(),
         "henne": her,

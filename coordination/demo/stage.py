@@ -1,10 +1,12 @@
 """Where the plan is carried out: the demo's keys and the ids they got, who is signed in, and what time it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from coordination.audit import service as audit
+from coordination.cases.reading import OpenPart
 from coordination.core import clock
 from coordination.core.db import Tenant, db, use_tenant
 from coordination.core.ids import new_id
@@ -35,6 +37,8 @@ class CaseIds:
     id: UUID
     people: dict[str, UUID] = field(default_factory=dict)
     records: dict[str, UUID] = field(default_factory=dict)
+    parts: dict[str, Sequence[OpenPart]] = field(default_factory=dict)
+    """What a record or an identity consists of, once it has been opened to be disclosed."""
     consents: dict[str, UUID] = field(default_factory=dict)
     disclosures: dict[str, UUID] = field(default_factory=dict)
 
@@ -61,8 +65,10 @@ class Stage:
                 for agency in agencies().values():
                     if agency.town == town:
                         rows[agency.key] = self._add_agency(town, agency)
+            # Hashing is slow on purpose, and everybody here has the same password: one hash will do.
+            hashed = passwords.hash_password(self.secrets, accounts.PASSWORD)
             for worker in workers().values():
-                self.users[worker.key] = self._add_user(rows[worker.agency], worker)
+                self.users[worker.key] = self._add_user(rows[worker.agency], worker, hashed)
 
     def actor(self, event: Event) -> Actor:
         """Return who acts, signed in that day."""
@@ -106,9 +112,9 @@ class Stage:
         self.agencies[part.key] = agency.id
         return agency
 
-    def _add_user(self, agency: Agency, worker: Worker) -> User:
+    def _add_user(self, agency: Agency, worker: Worker, hashed: str) -> User:
         user = user_service.add(agency, UserForm(worker.name, worker.title, worker.email, worker.roles))
-        user.password_hash = passwords.hash_password(self.secrets, accounts.PASSWORD)
+        user.password_hash = hashed
         user.totp_secret = second_factor.seal_totp_key(self.secrets, accounts.totp_key(worker))
         db.session.flush()
         return user

@@ -14,8 +14,8 @@ from policies.vocabulary import MAJORITY, age_on
 _KEPT_HOME = ("Familjens boende", "Omsorg")
 """Headings of what social services keep to themselves."""
 _WITH_FILES = ("online_observation", "event", "investigation_note", "journal_note")
-_FIT_MOST = ("ensam", "franvaro")
-_TRIES = 3
+_FIT_MOST = ("vardag", "ensam", "franvaro")
+_TRIES = 4
 _TURNS_WITH_AGE = {"18a": 21, "oros": MAJORITY}
 """From this age the provision does not reach the person, so the case goes without that turn."""
 _BORN_WITHOUT_NUMBER = date(2013, 8, 17)
@@ -144,10 +144,10 @@ class Telling:
         if agency == script.social:
             self.give_to_some(record, given)
             return
-        self._give(record, given, script.social, 0.8)
+        self._give(record, given, script.social, 0.7)
         others = [party for party in script.parties if party != agency]
         if others:
-            self._give(record, given, chance.choice(others), 0.2)
+            self._give(record, given, chance.choice(others), 0.15)
 
     def note_by(self, agency: str) -> Note:
         """Return a note of the theme for an agency, or of one that fits most, which the case has not had yet if there is one."""
@@ -160,9 +160,9 @@ class Telling:
         return note
 
     def give_to_some(self, record: str, pieces: tuple[int, ...]) -> None:
-        """Give an own record of social services to some of the others."""
+        """Give an own record of social services to one or two of the others, or to nobody."""
         for agency in self.script.parties:
-            self._give(record, pieces, agency, 0.4)
+            self._give(record, pieces, agency, 0.25)
 
     def _give(self, record: str, pieces: tuple[int, ...], to: str, likely: float) -> None:
         if self.script.chance.random() < likely:

@@ -102,10 +102,16 @@ def _page(actor: Actor, which: ColumnElement[bool], after: UUID | None) -> Ledge
 def _rows(actor: Actor, which: ColumnElement[bool], after: UUID | None, limit: int) -> list[LedgerRow]:
     visible = visible_to(actor).with_only_columns(Case.id)
     parts = (
-        select(func.count()).where(DisclosureItem.disclosure_id == Disclosure.id).correlate(Disclosure).scalar_subquery()
+        select(func.count())
+        .where(DisclosureItem.disclosure_id == Disclosure.id)
+        .correlate(Disclosure)
+        .scalar_subquery()
     )
     opened = (
-        select(func.min(Copy.first_opened_at)).where(Copy.disclosure_id == Disclosure.id).correlate(Disclosure).scalar_subquery()
+        select(func.min(Copy.first_opened_at))
+        .where(Copy.disclosure_id == Disclosure.id)
+        .correlate(Disclosure)
+        .scalar_subquery()
     )
     wanted = (
         select(Disclosure, Case.reference, parts.label("parts"), opened.label("opened"))

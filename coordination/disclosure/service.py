@@ -133,9 +133,7 @@ def withdraw_consent(actor: Actor, consent_id: UUID, by: str) -> int:
     """
     consent = consents.withdraw(actor, consent_id, by)
     standing = db.session.scalars(
-        select(Disclosure)
-        .where(Disclosure.consent_id == consent.id, Disclosure.revoked_at.is_(None))
-        .with_for_update()
+        select(Disclosure).where(Disclosure.consent_id == consent.id, Disclosure.revoked_at.is_(None)).with_for_update()
     ).all()
     closed = sum(_end(actor, disclosure, "consent_withdrawn", decide=True) for disclosure in standing)
     audit.record(actor, Event.CONSENT_WITHDRAWN, case_id=consent.case_id, consent_id=consent.id, copies=closed)
@@ -248,7 +246,14 @@ def _log(actor: Actor, disclosure: Disclosure, draft: DisclosureDraft, chosen: S
         "consent_id": disclosure.consent_id,
         "until": disclosure.until,
     }
-    audit.record(actor, Event.DISCLOSED, agency_id=None, **given, to_agency=draft.recipient_id, reason_ref=disclosure.decision_record_id)
+    audit.record(
+        actor,
+        Event.DISCLOSED,
+        agency_id=None,
+        **given,
+        to_agency=draft.recipient_id,
+        reason_ref=disclosure.decision_record_id,
+    )
     audit.record(actor, Event.RECEIVED, agency_id=draft.recipient_id, **given, from_agency=actor.agency_id)
 
 

@@ -1,1 +1,5 @@
-"""The worker: what happens without anybody asking. One process leads, others stand by. Only this folder knows APScheduler."""
+"""The worker: work that nobody asks for by a click, at its time, in a process of its own (``python -m coordination.jobs``).
+
+Reading order: work (what is done), store (when it is done next, kept in the database), leader (one worker works, the
+others stand by), __main__ (the process).
+"""

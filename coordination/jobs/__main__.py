@@ -1,89 +1,74 @@
-"""``python -m coordination.jobs``: runs the jobs until it is told to stop; a second one stands by."""
+"""The worker process: stands by until it leads, then does each kind of work when it is due. Stops cleanly on SIGTERM."""
 
 import logging
 import os
 import signal
 import sys
-import threading
-from types import FrameType
+from functools import partial
+from threading import Event
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+from sqlalchemy import Connection
 
 from coordination.app import create_app
-from coordination.core import clock
+from coordination.core import migrate
 from coordination.core.clock import STOCKHOLM
-from coordination.jobs import work
-from coordination.jobs.leader import Leadership
+from coordination.core.db import db
+from coordination.core.migrate import DatabaseError
+from coordination.jobs.leader import BEAT_SECONDS, holds, lead, step_down
+from coordination.jobs.store import DueTimes
+from coordination.jobs.work import WORK, perform
+from coordination.keys.provider import ConfigurationError
 from coordination.settings import Settings, SettingsError
 
 log = logging.getLogger("coordination.jobs")
 
-_LOOK_SECONDS = 5.0
-_stop = threading.Event()
-
 
 def main() -> int:
-    """Lead or stand by until stopped. Exit 1 when the lock is lost, so that whoever watches starts a new worker."""
-    signal.signal(signal.SIGTERM, _told_to_stop)
-    signal.signal(signal.SIGINT, _told_to_stop)
+    """Run until SIGTERM or SIGINT; return the exit code."""
+    stopping = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
     try:
         settings = Settings.from_env(os.environ)
-    except SettingsError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - a command's one line
+        migrate.check_current(settings.database_url)
+        app = create_app(settings)
+    except (SettingsError, DatabaseError, ConfigurationError) as error:
+        sys.stderr.write(f"Error: {error}\n")
         return 1
-    logging.basicConfig(level=settings.log_level, format="worker %(levelname)s %(message)s")
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    leadership = Leadership(settings.database_url)
-    if not leadership.wait(_stop.is_set):
-        return 0
-    work.bind(create_app(settings))
-    scheduler = _scheduler(settings.database_url)
-    scheduler.resume()
-    log.info("leading")
-    while not _stop.wait(_LOOK_SECONDS) and leadership.held():
-        pass
-    scheduler.shutdown(wait=True)
-    leadership.close()
-    return 0 if _stop.is_set() else 1
+    serve(app, stopping)
+    return 0
 
 
-def _scheduler(database_url: str) -> BackgroundScheduler:
-    """Return the schedule. The store remembers when each job is due, so that a stop at six does not lose the six o'clock job."""
+def serve(app: Flask, stopping: Event) -> None:
+    """Take turns at leading until told to stop."""
+    with app.app_context():
+        engine = db.engine
+    while not stopping.is_set():
+        connection = lead(engine, stopping)
+        if connection is not None:
+            _work(app, connection, stopping)
+            step_down(connection)
+
+
+def _work(app: Flask, connection: Connection, stopping: Event) -> None:
+    """Work until told to stop, or until the connection that makes us the leader is gone."""
+    log.info("this worker leads")
+    store = DueTimes(connection.engine, WORK, partial(perform, app, stopping=stopping))
     scheduler = BackgroundScheduler(
-        jobstores={"default": SQLAlchemyJobStore(url=database_url)},
-        executors={"default": ThreadPoolExecutor(1)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        timezone=STOCKHOLM,
+        jobstores={"default": store}, executors={"default": ThreadPoolExecutor(1)}, timezone=STOCKHOLM
     )
-    triggers = {
-        "close-expired-copies": IntervalTrigger(minutes=5, timezone=STOCKHOLM),
-        "sign-and-verify-logs": CronTrigger(hour=6, minute=0, timezone=STOCKHOLM),
-        "purge-sign-in": IntervalTrigger(hours=1, timezone=STOCKHOLM),
-    }
-    scheduler.add_listener(_told, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
-    scheduler.start(paused=True)
-    for name, job in work.JOBS.items():
-        # A job that is in the store already keeps the time it is due, also when that has passed meanwhile.
-        if scheduler.get_job(name) is None:
-            scheduler.add_job(job, triggers[name], id=name, name=name, next_run_time=clock.now())
-    return scheduler
-
-
-def _told(event: JobExecutionEvent) -> None:
-    """Tell how a job went: its name and the kind of fault, never what it was working on."""
-    if event.exception is None:
-        log.info("%s done", event.job_id)
-    else:
-        log.error("%s failed: %s", event.job_id, type(event.exception).__name__)
-
-
-def _told_to_stop(_number: int, _frame: FrameType | None) -> None:
-    _stop.set()
+    scheduler.start()
+    try:
+        while not stopping.wait(BEAT_SECONDS) and holds(connection):
+            pass
+    finally:
+        scheduler.shutdown(wait=True)
+        log.info("this worker has stopped leading")
 
 
 if __name__ == "__main__":

@@ -1,40 +1,45 @@
-"""One worker leads: it holds a lock in the database for as long as its connection lives, so a killed leader is followed at once."""
+"""One worker works, the others stand by: whoever holds an advisory lock in the database leads, as long as its connection lives."""
 
-import time
-from collections.abc import Callable
+import logging
+from threading import Event
 
-import psycopg
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
-_LOCK = 7_241_330_519
-_WAIT_SECONDS = 2.0
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 5.0
+
+_LEAD = text("SELECT pg_try_advisory_lock(hashtextextended('worker', 0))")
+_STILL_THERE = text("SELECT 1")
 
 
-class Leadership:
-    """The lock of the leading worker, on a connection of its own."""
+def lead(engine: Engine, stopping: Event) -> Connection | None:
+    """Wait until this worker leads and return the connection that holds the lock; None if the process is to stop first.
 
-    def __init__(self, database_url: str) -> None:
-        """Connect; nothing is held yet."""
-        url = make_url(database_url).set(drivername="postgresql")
-        self._connection = psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+    A database that does not answer is waited for as well.
+    """
+    while not stopping.is_set():
+        try:
+            connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if connection.scalar(_LEAD):
+                return connection
+            connection.close()
+        except DBAPIError:
+            log.warning("the database does not answer")
+        stopping.wait(BEAT_SECONDS)
+    return None
 
-    def wait(self, stopped: Callable[[], bool]) -> bool:
-        """Wait until this worker leads; False if it was stopped first."""
-        while not stopped():
-            row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone()
-            if row and row[0]:
-                return True
-            time.sleep(_WAIT_SECONDS)
+
+def holds(connection: Connection) -> bool:
+    """Tell whether the connection that holds the lock still lives."""
+    try:
+        return bool(connection.scalar(_STILL_THERE))
+    except DBAPIError:
         return False
 
-    def held(self) -> bool:
-        """Tell whether the connection that holds the lock still lives."""
-        try:
-            self._connection.execute("SELECT 1")
-        except psycopg.Error:
-            return False
-        return True
 
-    def close(self) -> None:
-        """Give the lock back."""
-        self._connection.close()
+def step_down(connection: Connection) -> None:
+    """Let another worker lead. The connection is ended: back in the pool it would go on holding the lock."""
+    connection.invalidate()
+    connection.close()

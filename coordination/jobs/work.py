@@ -1,58 +1,96 @@
-"""The jobs themselves: each may run twice, or be killed anywhere, and leaves the same result. Functions of no arguments,
-because the job store keeps only their names.
+"""What the worker does. Every piece is one transaction of one municipality and can be done again without harm.
+
+A piece that fails is told by the name of the error only, for the text of an error may hold personal data, and the next
+piece is tried all the same.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from threading import Event
 from uuid import UUID
 
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 from coordination.cases import copies
+from coordination.core.clock import STOCKHOLM
 from coordination.core.db import Tenant, transaction
 from coordination.identity import lockout, sessions
 from coordination.oversight import integrity, queries
+from coordination.oversight.queries import AgencyRef
 
 log = logging.getLogger(__name__)
 
-_app: list[Flask] = []
-_BATCH = 500
+COPIES_AT_ONCE = 500
+
+Piece = tuple[str, Callable[[], None]]
+"""What a failure is told by (an id, never a name), and what to do."""
 
 
-def bind(app: Flask) -> None:
-    """Let the jobs of this process work in ``app``."""
-    _app[:] = [app]
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A kind of work: its pieces, found anew each time, and when it is due."""
+
+    pieces: Callable[[], Iterator[Piece]]
+    due: BaseTrigger
 
 
-def close_expired_copies() -> None:
-    """Close copies whose date has passed and take their search words away, one municipality per transaction."""
-    with _app[0].app_context():
-        for municipality_id in _municipalities():
-            closed = _BATCH
-            while closed == _BATCH:
-                with transaction(Tenant(municipality_id)):
-                    closed = copies.close_expired(_BATCH)
+class LogBroken(Exception):
+    """A log is not whole; the verification is stored and shown on the log page."""
 
 
-def sign_and_verify_logs() -> None:
-    """Verify every agency's log and sign it as it stands. A log that is not whole is told in one line, and not signed."""
-    with _app[0].app_context():
-        with transaction():
-            agencies = queries.agencies()
-        for agency in agencies:
-            result = integrity.verify(agency)
-            if not result.ok:
-                log.critical("access log of agency %s is not whole: %s", agency.id, result.fault)
-                continue
-            with transaction(Tenant(agency.municipality_id)):
-                integrity.make_checkpoint(agency)
+def perform(app: Flask, name: str, stopping: Event) -> None:
+    """Do all pieces of one kind of work, until the process is told to stop."""
+    with app.app_context():
+        for told_by, piece in WORK[name].pieces():
+            if stopping.is_set():
+                return
+            try:
+                piece()
+            except Exception as error:  # noqa: BLE001 - one piece must not stop the others
+                log.error("%s failed for %s: %s", name, told_by, type(error).__name__)  # noqa: TRY400 - its text may hold personal data
 
 
-def purge_sign_in() -> None:
-    """Delete sessions that have ended and failed attempts that no longer count."""
-    with _app[0].app_context(), transaction():
-        sessions.purge()
-        lockout.purge()
+def _copies() -> Iterator[Piece]:
+    for municipality_id in _municipalities():
+        yield str(municipality_id), partial(_close_copies, municipality_id)
+
+
+def _close_copies(municipality_id: UUID) -> None:
+    closed = COPIES_AT_ONCE
+    while closed == COPIES_AT_ONCE:
+        with transaction(Tenant(municipality_id)):
+            closed = copies.close_expired(COPIES_AT_ONCE)
+
+
+def _logs() -> Iterator[Piece]:
+    with transaction():
+        agencies = queries.agencies()
+    for agency in agencies:
+        yield str(agency.id), partial(_prove, agency)
+
+
+def _prove(agency: AgencyRef) -> None:
+    """Verify a log and sign it. One that is not whole is not signed: the signature would cover what was changed."""
+    result = integrity.verify(agency)
+    if not result.ok:
+        raise LogBroken
+    with transaction(Tenant(agency.municipality_id)):
+        integrity.make_checkpoint(agency)
+
+
+def _leftovers() -> Iterator[Piece]:
+    yield "sessions", partial(_purge, sessions.purge)
+    yield "sign-in attempts", partial(_purge, lockout.purge)
+
+
+def _purge(purge: Callable[[], int]) -> None:
+    with transaction():
+        purge()
 
 
 def _municipalities() -> list[UUID]:
@@ -60,8 +98,9 @@ def _municipalities() -> list[UUID]:
         return queries.municipalities()
 
 
-JOBS: dict[str, Callable[[], None]] = {
-    "close-expired-copies": close_expired_copies,
-    "sign-and-verify-logs": sign_and_verify_logs,
-    "purge-sign-in": purge_sign_in,
+WORK: Mapping[str, Work] = {
+    "close_expired_copies": Work(_copies, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
+    "prove_logs": Work(_logs, CronTrigger(hour=6, timezone=STOCKHOLM)),
+    "purge_leftovers": Work(_leftovers, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
 }
+"""By name, which is also the key in the database."""

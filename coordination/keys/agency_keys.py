@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from coordination.core import clock
 from coordination.core.db import db
@@ -15,6 +15,8 @@ from coordination.keys.provider import KeyProvider
 
 SIGNING_KEY_NAME = "samverkan"
 _INSTALLATION = UUID(int=0)
+
+_ONE_MAKES_IT = text("SELECT pg_advisory_xact_lock(hashtextextended('signing-key', 0))")
 
 _bound: list[KeyProvider] = []
 
@@ -114,9 +116,11 @@ def index_key(agency_id: UUID) -> bytes:
 
 def signer() -> Signer:
     """Return the installation's signing key, made the first time it is asked for."""
-    row = db.session.scalars(select(SigningKey).where(SigningKey.retired_at.is_(None))).one_or_none()
+    wanted = select(SigningKey).where(SigningKey.retired_at.is_(None))
+    row = db.session.scalars(wanted).one_or_none()
     if row is None:
-        row = _new_signing_key()
+        db.session.execute(_ONE_MAKES_IT)
+        row = db.session.scalars(wanted).one_or_none() or _new_signing_key()
     place = vault.context("keys.signing_key", row.id, _INSTALLATION, 1)
     return Signer(row.name, row.public, vault.unwrap(provider().get(row.master_id).key, row.wrapped, place))
 
@@ -125,6 +129,15 @@ def signing_public_keys() -> list[tuple[str, bytes]]:
     """Return the name and public half of every signing key the installation has had."""
     rows = db.session.execute(select(SigningKey.name, SigningKey.public).order_by(SigningKey.created_at))
     return [(row.name, row.public) for row in rows]
+
+
+def masters_in_use() -> set[str]:
+    """Return the versions of the master key that the named municipality's keys, and the signing keys, are wrapped with."""
+    return {
+        master_id
+        for table in (AgencyKey, IndexKey, SigningKey)
+        for master_id in db.session.scalars(select(table.master_id).distinct())
+    }
 
 
 def rewrap_with_current_master() -> int:

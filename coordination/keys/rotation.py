@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, select, update
 
+from coordination.audit.events import Event
+from coordination.audit.service import record_unattended
 from coordination.core import clock
 from coordination.core.db import Tenant, db, transaction
 from coordination.keys import agency_keys, vault
@@ -51,13 +53,17 @@ def rotate_agency(agency_id: UUID, municipality_id: UUID) -> Iterator[Progress]:
         yield Progress(done, max(total, done))
     with transaction(tenant):
         _finish(agency_id, version, run_id)
+        _record(municipality_id, agency_id, "agency", version, done, "finished")
 
 
 def rewrap_master(municipality_ids: list[UUID]) -> Iterator[Progress]:
     """Wrap all keys with the newest master key, one municipality per transaction; what is already wrapped is left alone."""
     for number, municipality_id in enumerate(municipality_ids, start=1):
         with transaction(Tenant(municipality_id)):
-            agency_keys.rewrap_with_current_master()
+            if changed := agency_keys.rewrap_with_current_master():
+                versions = len(agency_keys.provider().version_ids())
+                for agency_id in db.session.scalars(select(AgencyKey.agency_id).distinct()).all():
+                    _record(municipality_id, agency_id, "master", versions, changed, "finished")
         yield Progress(number, len(municipality_ids))
 
 
@@ -90,6 +96,7 @@ def _begin(agency_id: UUID, municipality_id: UUID) -> tuple[UUID, int, int, int]
         )
         db.session.add(run)
         db.session.flush()
+        _record(municipality_id, agency_id, "agency", version, run.total, "started")
     return run.id, run.to_version, run.total, run.done
 
 
@@ -157,3 +164,9 @@ def _moved(keys: dict[int, bytes], old: int, new: int, wrapped: bytes, old_place
 def _finish(agency_id: UUID, version: int, run_id: UUID) -> None:
     db.session.execute(delete(AgencyKey).where(AgencyKey.agency_id == agency_id, AgencyKey.version < version))
     db.session.execute(update(Rotation).where(Rotation.id == run_id).values(finished_at=clock.now()))
+
+
+def _record(municipality_id: UUID, agency_id: UUID, scope: str, version: int, moved: int, stage: str) -> None:
+    record_unattended(
+        municipality_id, agency_id, Event.KEYS_ROTATED, scope=scope, version=version, grants=moved, stage=stage
+    )

@@ -5,12 +5,12 @@ The access log knows no key and the keys know no log; here they meet.
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy.exc import IntegrityError
+import psycopg
 
 from coordination.audit import exporting, heads, verification
 from coordination.audit.checkpoints import Checkpoint, VerifierKey, origin_of
 from coordination.audit.events import Event
-from coordination.audit.service import LogDamaged, head, record_unattended
+from coordination.audit.service import head, record_unattended
 from coordination.core.db import Tenant, db, transaction
 from coordination.keys import agency_keys, vault
 from coordination.oversight.queries import AgencyRef
@@ -41,7 +41,7 @@ def verify(agency: AgencyRef, kept: Sequence[str] = ()) -> verification.Result:
     try:
         with transaction(tenant):
             _record(agency, Event.LOG_VERIFIED, result.size, result.root, result="whole" if result.ok else "broken")
-    except (IntegrityError, LogDamaged):
+    except psycopg.DatabaseError:
         if result.ok:
             raise
     return result

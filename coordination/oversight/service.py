@@ -130,7 +130,9 @@ def reviewers(actor: Actor) -> list[queries.Reviewer]:
     return queries.reviewers_for(actor.agency_id)
 
 
-def open_log(actor: Actor, assignment_id: UUID, search: Search = EVERYTHING, before_seq: int | None = None) -> OpenedLog:
+def open_log(
+    actor: Actor, assignment_id: UUID, search: Search = EVERYTHING, before_seq: int | None = None
+) -> OpenedLog:
     """Return a page of the log that an assignment in force opens, within its period, and log the reading there.
 
     The running transaction goes on in the municipality of the reviewed agency. Raises NotFound.
@@ -203,9 +205,7 @@ def _page(agency_id: UUID, period: log.Period, search: Search, before_seq: int |
         case_id = queries.case_with_reference(search.reference)
         if case_id is None:
             return []
-    filters = log.Filters(
-        user_id=search.user_id, case_id=case_id, actions=search.actions, outcome=search.outcome
-    )
+    filters = log.Filters(user_id=search.user_id, case_id=case_id, actions=search.actions, outcome=search.outcome)
     return log.agency_log(agency_id, period, filters, before_seq, log.PAGE + 1)
 
 

@@ -33,7 +33,7 @@ class ChangePasswordForm(FlaskForm):
     password = PasswordField(
         _("Nytt lösenord"),
         [InputRequired(_("Välj ett lösenord.")), Length(max=1000)],
-        description=_("Minst 12 tecken. Fyra ord som inte hör ihop är lätt att minnas och svårt att gissa."),
+        description=_("Minst 12 tecken. Fyra ord som inte hör ihop är lätta att minnas och svåra att gissa."),
     )
     again = PasswordField(
         _("Lösenordet en gång till"),

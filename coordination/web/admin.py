@@ -50,7 +50,9 @@ class AgencyFields(FlaskForm):
         _("Personuppgiftsansvarig"), [_NEEDED, Length(max=120)], description=_("Nämnden eller myndigheten.")
     )
     branch = StringField(
-        _("Verksamhetsgren"), [_NEEDED, Length(max=120)], description=_("Självständig verksamhetsgren, 8 kap. 2 § OSL.")
+        _("Verksamhetsgren"),
+        [_NEEDED, Length(max=120)],
+        description=_("Självständig verksamhetsgren, 8\xa0kap.\xa02\xa0§\xa0OSL."),
     )
 
     def values(self) -> AgencyForm:

@@ -30,13 +30,16 @@ def new(case_id: UUID) -> ResponseReturnValue:
     actor, form = views.actor(), ConsentForm()
     case = lists.one(actor, case_id, Permission.CASE_CONSENT_RECORD)
     known = people.known_in_case(actor, case_id)
-    form.offer([(one, views.reader().agencies[one].name) for one in case.agency_ids if one != actor.agency_id], _guardians(known))
+    form.offer(
+        [(one, views.reader().agencies[one].name) for one in case.agency_ids if one != actor.agency_id],
+        _guardians(known),
+    )
     if not form.is_submitted():
         form.begin()
     done, status = views.submitted(form, lambda: consents.record(actor, case_id, form.draft()))
     back = url_for("cases.consent", case_id=case_id)
     if done:
-        flash(_("Samtycket är dokumenterat."), "success")
+        flash(_("Samtycket är sparat."), "success")
         return redirect(back)
     return render_template("consents/new.html", form=form, case=case, back_url=back), status
 

@@ -93,7 +93,9 @@ def _of_viewer() -> dict[str, Any]:
 def _foot() -> list[Item]:
     signed_in = g.get("user") is not None
     return [
-        Item(label, url_for(endpoint)) for label, endpoint, permission in FOOT if permission is None or (signed_in and held(permission))
+        Item(label, url_for(endpoint))
+        for label, endpoint, permission in FOOT
+        if permission is None or (signed_in and held(permission))
     ]
 
 
@@ -115,6 +117,8 @@ def _exists(endpoint: str) -> bool:
 
 
 def _is_here(entry: Entry) -> bool:
+    if g.get("refused", False):
+        return False
     return request.endpoint == entry.endpoint or (
         request.blueprint == entry.endpoint.split(".")[0] and entry.endpoint.endswith(".index")
     )

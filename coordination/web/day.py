@@ -92,13 +92,21 @@ def show() -> ResponseReturnValue:
 
 
 def _today() -> str:
-    return str(_("%(day)s, vecka %(week)s", day=format_date(clock.today(), "EEEE d MMMM"), week=clock.today().isocalendar().week))
+    return str(
+        _(
+            "%(day)s, vecka %(week)s",
+            day=format_date(clock.today(), _("EEEE d MMMM")),
+            week=clock.today().isocalendar().week,
+        )
+    )
 
 
 def _counts(endings: int, shared: int, tasks: int) -> list[Count]:
     """Return the numbers of the day that are not zero: silence looks like silence."""
     found = [
-        Count(tasks, ngettext("kopia att ta ställning till", "kopior att ta ställning till", tasks), "#tasks", "danger"),
+        Count(
+            tasks, ngettext("kopia att ta ställning till", "kopior att ta ställning till", tasks), "#tasks", "danger"
+        ),
         Count(endings, ngettext("samtycke går ut snart", "samtycken går ut snart", endings), "#consents", "warn"),
         Count(shared, ngettext("delning är ny för er", "delningar är nya för er", shared), "#shared"),
     ]
@@ -116,5 +124,7 @@ def _tasks(rows: Sequence[CaseRow], reader: Reader) -> list[Task]:
         url = url_for("disclosures.copies_held", disclosure_id=copy.disclosure_id)
         late = copy.decision_due < reader.today
         text = _("Ta ställning till en kopia")
-        waiting.setdefault(copy.disclosure_id, Task(text, url, references[copy.case_id], None, due, "danger" if late else ""))
+        waiting.setdefault(
+            copy.disclosure_id, Task(text, url, references[copy.case_id], None, due, "danger" if late else "")
+        )
     return list(waiting.values())

@@ -53,4 +53,5 @@ def broken(_: Exception) -> ResponseReturnValue:
 
 def page(status: int) -> ResponseReturnValue:
     """Render the error page of a status."""
+    g.refused = True  # so that no entry of the menu is marked: the page must not tell where a refused address led
     return render_template(f"errors/{status}.html"), status

@@ -16,7 +16,9 @@ MESSAGES: Mapping[str, LazyString] = {
     "agency_unknown": _("Välj en part i listan."),
     "birth_date_in_future": _("Födelsedatumet ligger framåt i tiden. Kontrollera året."),
     "birth_date_missing": _("Skriv ett personnummer eller ett födelsedatum. Åldern avgör vad som får delas."),
-    "cannot_be_handler": _("Välj en kollega som arbetar i ärenden. Chefer och administratörer kan inte vara handläggare."),
+    "cannot_be_handler": _(
+        "Välj en kollega som arbetar i ärenden. Chefer och administratörer kan inte vara handläggare."
+    ),
     "case_has_no_subject": _("Lägg först till den unge som ärendet gäller."),
     "case_has_subject": _("Det finns redan en ung person i ärendet. Starta ett eget ärende för en till."),
     "identity_number_check_digit": _("Den sista siffran stämmer inte. Kontrollera numret."),
@@ -24,7 +26,9 @@ MESSAGES: Mapping[str, LazyString] = {
     "identity_number_malformed": _("Skriv tio eller tolv siffror, till exempel 20110305-2385."),
     "lead_agency_cannot_leave": _("Den part som ansvarar för ärendet kan inte lämna det."),
     "name_missing": _("Skriv både förnamn och efternamn."),
-    "phase_move_not_allowed": _("Ärendet kan inte flyttas dit från den fas det är i nu. Ladda om sidan och välj på nytt."),
+    "phase_move_not_allowed": _(
+        "Ärendet kan inte flyttas dit från den fas det är i nu. Ladda om sidan och välj på nytt."
+    ),
     "protection_unknown": _("Välj vilket skydd personen har."),
     "role_reason_missing": _("Skriv varför personen behöver vara med i ärendet."),
     "role_unknown": _("Välj vilken del personen har i ärendet."),
@@ -32,7 +36,9 @@ MESSAGES: Mapping[str, LazyString] = {
     "file_empty": _("Filen är tom. Välj en annan fil."),
     "file_too_large": _("Filen är större än 20 MB. Dela upp den eller spara den i ett mindre format."),
     "file_type_mismatch": _("Innehållet stämmer inte med filens namn. Spara om filen i rätt format och försök igen."),
-    "file_type_not_allowed": _("Den sortens fil kan inte bifogas. Använd PDF, bild, text, Word, Excel eller OpenDocument."),
+    "file_type_not_allowed": _(
+        "Den sortens fil kan inte bifogas. Använd PDF, bild, text, Word, Excel eller OpenDocument."
+    ),
     "occurred_in_future": _("Datumet ligger framåt i tiden. Ange när det hände."),
     "person_unknown": _("Välj en av personerna i ärendet."),
     "record_changed_meanwhile": _("Någon sparade medan du skrev. Din text finns kvar här."),
@@ -46,7 +52,9 @@ MESSAGES: Mapping[str, LazyString] = {
     # consent
     "agencies_missing": _("Välj minst en part som samtycket gäller."),
     "agency_not_in_case": _("En av parterna är inte med i ärendet. Bjud in den först."),
-    "birth_date_unknown": _("Den unges födelsedatum är inte känt, eller senare än dagen för samtycket. Åldern avgör vem som kan samtycka."),
+    "birth_date_unknown": _(
+        "Den unges födelsedatum är inte känt, eller senare än dagen för samtycket. Åldern avgör vem som kan samtycka."
+    ),
     "consent_already_withdrawn": _("Samtycket är redan taget tillbaka."),
     "consent_ends_before_start": _("Slutdagen är före dagen då samtycket gavs."),
     "consent_in_future": _("Samtycket är daterat framåt i tiden. Ange dagen då det gavs."),
@@ -69,11 +77,15 @@ MESSAGES: Mapping[str, LazyString] = {
     "duty_missing": _("Välj vilken lag som säger att uppgiften ska lämnas."),
     "harm_test_too_short": _("Skriv prövningen så att någon annan kan följa den. Den är för kort."),
     "parts_missing": _("Välj minst ett stycke att dela."),
-    "person_not_disclosed_here": _("Uppgiften gäller någon vars uppgifter inte lämnas ut i det här ärendet. Ta bort den."),
+    "person_not_disclosed_here": _(
+        "Uppgiften gäller någon vars uppgifter inte lämnas ut i det här ärendet. Ta bort den."
+    ),
     "preview_changed": _("Något har ändrats sedan du såg förhandsvisningen. Läs igenom den på nytt."),
     "purpose_missing": _("Välj vad mottagaren behöver uppgifterna till."),
     "reason_unknown": _("Välj varför delningen avslutas."),
-    "recipient_has_no_handler": _("Mottagaren har ingen handläggare i ärendet som kan ta emot. Be deras chef att utse någon."),
+    "recipient_has_no_handler": _(
+        "Mottagaren har ingen handläggare i ärendet som kan ta emot. Be deras chef att utse någon."
+    ),
     "recipient_not_in_case": _("Välj en part som är med i ärendet."),
     "until_after_consent": _("Delningen kan inte gälla längre än samtycket. Välj en tidigare dag."),
     "until_before_today": _("Slutdagen har redan varit. Välj en senare dag."),

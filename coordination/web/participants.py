@@ -79,9 +79,13 @@ def end_assignment(case_id: UUID, user_id: UUID) -> ResponseReturnValue:
     done, status = views.submitted(form, lambda: service.end_assignment(actor, case_id, user_id))
     if done:
         flash(_("Uppdraget är avslutat."), "success")
-        return redirect(url_for("cases.index") if user_id == actor.user_id else url_for("participants.handlers", case_id=case_id))
+        return redirect(
+            url_for("cases.index") if user_id == actor.user_id else url_for("participants.handlers", case_id=case_id)
+        )
     back = url_for("participants.handlers", case_id=case_id)
-    return render_template("participants/end_assignment.html", form=form, case=case, worker=worker, back_url=back), status
+    return render_template(
+        "participants/end_assignment.html", form=form, case=case, worker=worker, back_url=back
+    ), status
 
 
 def _parties(case: CaseRow) -> list[people_views.Party]:

@@ -51,7 +51,9 @@ def protected(person_id: UUID) -> ResponseReturnValue:
     form = ReasonForm()
     known = people.protected_person(views.actor(), person_id)
     reader, back = views.reader(), url_for("cases.people_tab", case_id=known.case_id)
-    opened, status = views.submitted(form, lambda: people.open_protected(views.actor(), person_id, form.reason.data or ""))
+    opened, status = views.submitted(
+        form, lambda: people.open_protected(views.actor(), person_id, form.reason.data or "")
+    )
     if not opened:
         return render_template("people/protected.html", form=form, part=phrases.role(known.role), back_url=back), status
     return render_template(

@@ -1,8 +1,7 @@
 """Signing in and out, and showing again who one is.
 
-Flask-Security is used for its parts (codes, recovery codes), Flask-Login for the signed-in user; the library's own views are
-not registered: they commit by themselves, answer with a page before the log line, open routes we would have to close
-one by one, and read tokens from addresses. The steps are in ``identity.service``.
+Flask-Security gives the codes, argon2 and ``webauthn`` (which it builds on) the rest, Flask-Login the signed-in user. Its own
+views and its extension are left out: they commit by themselves and after the page, and take tokens from addresses.
 """
 
 from flask import Blueprint, Flask, g, make_response, redirect, render_template, request, url_for

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import Form
 
 from coordination.core.errors import DomainError, Invalid
-from policies.permissions import AgencyKind, EmployerType, Role
+from policies.permissions import ROLE_NAMES, AgencyKind, EmployerType, Role
 
 FAULTS: Mapping[str, LazyString] = {
     "agency_closed": _("Parten är stängd."),
@@ -64,19 +64,7 @@ EMPLOYERS: Mapping[EmployerType, LazyString] = {
     EmployerType.ASSOCIATION: _("Förening eller stiftelse"),
 }
 
-ROLES: Mapping[Role, LazyString] = {
-    Role.SIG_COORDINATOR: _("SIG-samordnare"),
-    Role.CASE_WORKER: _("Socialsekreterare"),
-    Role.POLICE_LIAISON: _("Kommunpolis"),
-    Role.SCHOOL_CONTACT: _("Kontakt i skolan"),
-    Role.OUTREACH_WORKER: _("Nätvandrare eller fältassistent"),
-    Role.HEALTH_CONTACT: _("Kontakt i hälso- och sjukvården"),
-    Role.AGENCY_CONTACT: _("Kontaktperson"),
-    Role.UNIT_MANAGER: _("Chef"),
-    Role.REGISTRAR: _("Registrator"),
-    Role.ADMINISTRATOR: _("Administratör"),
-    Role.REGIONAL_COORDINATOR: _("Regional samordnare"),
-}
+ROLES: Mapping[Role, LazyString] = {role: _(name) for role, name in ROLE_NAMES.items()}
 
 COLOURS: Mapping[AgencyKind, str] = {
     AgencyKind.SOCIAL_SERVICES: "soc",

@@ -140,7 +140,6 @@ def upgrade() -> None:
         sa.Column("canonical", sa.Text(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("agency_id", "seq", name=op.f("pk_entry")),
-        sa.UniqueConstraint("id", name=op.f("uq_entry_id")),
         schema="audit",
     )
     op.create_index("ix_entry_agency_at", "entry", ["agency_id", "at"], unique=False, schema="audit")

@@ -32,10 +32,9 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('access-log:' || agency, 0));
 
-    SELECT node_index + 1 INTO size FROM audit.node
-    WHERE agency_id = agency AND level = 0 ORDER BY node_index DESC LIMIT 1;
+    -- The order leaves one index to choose, also when the plan is made while the table is empty.
+    SELECT seq + 1, at INTO size, last_at FROM audit.entry WHERE agency_id = agency ORDER BY seq DESC LIMIT 1;
     size := coalesce(size, 0);
-    SELECT at INTO last_at FROM audit.entry WHERE agency_id = agency AND seq = size - 1;
     -- Clocks of several machines differ; within one log time never goes backwards.
     moment := greatest(moment, last_at);
 

@@ -182,7 +182,9 @@ def test_the_phase_moves_where_the_method_allows(shared: SharedCase) -> None:
     assert "Aktualisering" in browser.get(path).text
 
 
-def test_pages_without_records_do_not_count_as_opening_what_was_shared(shared: SharedCase, owner_engine: Engine) -> None:
+def test_pages_without_records_do_not_count_as_opening_what_was_shared(
+    shared: SharedCase, owner_engine: Engine
+) -> None:
     consented(shared, _police(shared))
     record_id = written(shared, shared.social, "Hembesök", "Hon sover dåligt.", kind="journal_note")
     given(shared, shared.social, record_id, _police(shared))

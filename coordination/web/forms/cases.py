@@ -6,13 +6,23 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from coordination.cases.people import PersonDraft
 from coordination.cases.queries import SUBJECT
 from coordination.cases.search import Search
-from coordination.web.forms.common import LONG, SHORT, DayField, choice_list, choices, picked, required
+from coordination.web.forms.common import (
+    LONG,
+    SHORT,
+    DayField,
+    OneField,
+    PickField,
+    choice_list,
+    choices,
+    picked,
+    required,
+)
 from coordination.web.presenting import phrases
 from policies.case_roles import CASE_ROLES
 from policies.methods import Phase
@@ -32,7 +42,7 @@ class SubjectForm(FlaskForm):
     contact = TextAreaField(
         _("Kontaktuppgifter"), [Optional(), LONG], description=_("Telefon, adress, hur hen helst vill bli kontaktad.")
     )
-    protection = RadioField(
+    protection = OneField(
         _("Skyddade personuppgifter"),
         [picked(_("Välj vilket skydd personen har."))],
         choices=choices(phrases.PROTECTIONS),
@@ -60,7 +70,7 @@ class SubjectForm(FlaskForm):
 class PersonForm(SubjectForm):
     """Somebody else with a part in the case."""
 
-    role = RadioField(_("Del i ärendet"), [picked(_("Välj vilken del personen har i ärendet."))])
+    role = OneField(_("Del i ärendet"), [picked(_("Välj vilken del personen har i ärendet."))])
     reason = TextAreaField(
         _("Varför är personen med?"),
         [Optional(), LONG],
@@ -90,7 +100,7 @@ class ReasonForm(FlaskForm):
 class PhaseForm(FlaskForm):
     """Where the case goes next."""
 
-    phase = RadioField(_("Ny fas"), [picked(_("Välj vilken fas ärendet ska till."))])
+    phase = OneField(_("Ny fas"), [picked(_("Välj vilken fas ärendet ska till."))])
 
     def offer(self, steps: Sequence[Phase]) -> None:
         """Offer these phases."""
@@ -100,7 +110,7 @@ class PhaseForm(FlaskForm):
 class InviteForm(FlaskForm):
     """The agency that is to take part."""
 
-    agency = RadioField(_("Part"), [picked(_("Välj en part i listan."))])
+    agency = OneField(_("Part"), [picked(_("Välj en part i listan."))])
 
     def offer(self, agencies: Sequence[tuple[UUID, str]]) -> None:
         """Offer these agencies."""
@@ -110,7 +120,7 @@ class InviteForm(FlaskForm):
 class AssignForm(FlaskForm):
     """The colleague who is to work in the case."""
 
-    user = SelectField(_("Kollega"), [picked(_("Välj en kollega."))])
+    user = PickField(_("Kollega"), [picked(_("Välj en kollega."))])
     named_for_protected = BooleanField(
         _("Får öppna skyddade personuppgifter"),
         description=_("Utse så få som möjligt. Den som inte är utsedd ser inte ett ärende där den unge har skydd."),

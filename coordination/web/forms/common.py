@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectMultipleField
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its type stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -24,11 +24,34 @@ def picked(message: Any) -> InputRequired:
     return InputRequired(message)
 
 
+NOT_OFFERED = _("Välj något av det som finns i listan.")
+
+
+class OneField(RadioField):
+    """One of few: radio buttons in a group with a legend."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Refuse what was not offered in our words."""
+        super().__init__(*arguments, **{"invalid_choice_message": NOT_OFFERED, **options})
+
+
+class PickField(SelectField):
+    """One of many: a list to pick from."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Refuse what was not offered in our words."""
+        super().__init__(*arguments, **{"invalid_choice_message": NOT_OFFERED, **options})
+
+
 class ManyField(SelectMultipleField):
     """Any of few: check boxes in a group with a legend."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Refuse what was not offered in our words."""
+        super().__init__(*arguments, **{"invalid_choice_message": NOT_OFFERED, **options})
 
 
 class DayField(DateField):

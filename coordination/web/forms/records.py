@@ -7,14 +7,14 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import FieldList, Form, FormField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.reading import OpenPart, OpenRecord
 from coordination.cases.records import LONGEST_HEADING, LONGEST_TEXT, PartDraft, RecordDraft
 from coordination.core import clock
-from coordination.web.forms.common import DayField, choice_list, choices, picked, required
+from coordination.web.forms.common import DayField, OneField, PickField, choice_list, choices, picked, required
 from coordination.web.presenting import phrases
 from policies.record_kinds import RecordKind
 
@@ -29,15 +29,20 @@ class PartForm(Form):
     part_id = HiddenField()
     heading = StringField(_("Styckets rubrik"), [Optional(), _HEADING])
     body = TextAreaField(_("Text"), [Optional(), _BODY], render_kw={"rows": 6})
-    nature = RadioField(_("Vad är det?"), [picked(_("Välj om det är fakta eller en bedömning."))], choices=choices(phrases.NATURES), default="fact")
+    nature = OneField(
+        _("Vad är det?"),
+        [picked(_("Välj om det är fakta eller en bedömning."))],
+        choices=choices(phrases.NATURES),
+        default="fact",
+    )
 
 
 class RecordForm(FlaskForm):
     """A record to be written or changed."""
 
-    kind = SelectField(_("Slag"), [picked(_("Välj slag."))])
+    kind = PickField(_("Slag"), [picked(_("Välj slag."))])
     occurred_on = DayField(_("När det hände"), _("Skriv ett datum, till exempel 2026-11-12."))
-    about = SelectField(_("Vem det handlar om"), [Optional()])
+    about = PickField(_("Vem det handlar om"), [Optional()])
     title = StringField(
         _("Rubrik"), [required(_("Skriv en rubrik.")), _HEADING], description=_("Syns bara i ärendet, aldrig i listor.")
     )

@@ -6,14 +6,24 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from coordination.consent.service import ConsentDraft
 from coordination.core import clock
 from coordination.core.errors import Invalid, NotFound
 from coordination.disclosure.service import REVOKE_REASONS, DisclosureDraft
-from coordination.web.forms.common import LONG, DayField, ManyField, choice_list, choices, ids, picked, required
+from coordination.web.forms.common import (
+    LONG,
+    DayField,
+    ManyField,
+    OneField,
+    choice_list,
+    choices,
+    ids,
+    picked,
+    required,
+)
 from coordination.web.presenting import phrases
 from policies.record_kinds import record_kinds
 
@@ -28,7 +38,7 @@ class ConsentForm(FlaskForm):
     purposes = ManyField(
         _("Vad får det användas till?"), [picked(_("Välj minst ett ändamål."))], choices=choices(phrases.PURPOSES)
     )
-    form = RadioField(_("Hur gavs det?"), [picked(_("Välj hur samtycket gavs."))], choices=choices(phrases.CONSENT_FORMS))
+    form = OneField(_("Hur gavs det?"), [picked(_("Välj hur samtycket gavs."))], choices=choices(phrases.CONSENT_FORMS))
     youth_signed = BooleanField(_("Den unge har sagt ja"))
     guardian_ids = ManyField(_("Vårdnadshavare som har sagt ja"), [Optional()])
     signed_on = DayField(_("Dag då det gavs"), _("Skriv ett datum, till exempel 2026-11-12."))
@@ -75,7 +85,7 @@ class ConsentForm(FlaskForm):
 class WithdrawForm(FlaskForm):
     """Who took a consent back."""
 
-    withdrawn_by = RadioField(
+    withdrawn_by = OneField(
         _("Vem tog tillbaka samtycket?"),
         [picked(_("Välj vem som tog tillbaka samtycket."))],
         choices=choices(phrases.WITHDRAWERS),
@@ -85,7 +95,7 @@ class WithdrawForm(FlaskForm):
 class EndForm(FlaskForm):
     """Why a disclosure ends."""
 
-    why = RadioField(
+    why = OneField(
         _("Varför avslutas delningen?"),
         [picked(_("Välj varför delningen avslutas."))],
         choices=choice_list((reason, phrases.ENDED[reason]) for reason in REVOKE_REASONS),
@@ -96,22 +106,24 @@ class DiscloseForm(FlaskForm):
     """A disclosure: what, to whom, for what, on which basis, weighed how, until when."""
 
     parts = ManyField(_("Vad vill du dela?"), [picked(_("Välj minst ett stycke att dela."))], validate_choice=False)
-    recipient = RadioField(_("Vem ska få se?"), [picked(_("Välj mottagare."))])
-    purpose = RadioField(
+    recipient = OneField(_("Vem ska få se?"), [picked(_("Välj mottagare."))])
+    purpose = OneField(
         _("Vad behöver mottagaren det till?"),
         [picked(_("Välj vad mottagaren behöver uppgifterna till."))],
         choices=choices(phrases.PURPOSES),
     )
-    initiative = RadioField(
+    initiative = OneField(
         _("Vem tog initiativet?"),
         [picked(_("Välj vem som tog initiativet."))],
         choices=choice_list([("own", _("Vi lämnar ut på eget initiativ")), ("asked", _("Mottagaren har frågat"))]),
         default="own",
     )
-    basis = RadioField(_("Med vilket stöd?"), [picked(_("Välj rättsligt stöd."))], validate_choice=False)
-    duty = RadioField(_("Vilken lag säger att uppgiften ska lämnas?"), [Optional()], validate_choice=False)
-    harm_test = TextAreaField(_("Hur påverkas den unge och närstående om mottagaren får veta?"), [required(_("Skriv din prövning.")), LONG])
-    until = RadioField(_("Till och med"), [picked(_("Välj hur länge delningen ska gälla."))], validate_choice=False)
+    basis = OneField(_("Med vilket stöd?"), [picked(_("Välj rättsligt stöd."))], validate_choice=False)
+    duty = OneField(_("Vilken lag säger att uppgiften ska lämnas?"), [Optional()], validate_choice=False)
+    harm_test = TextAreaField(
+        _("Hur påverkas den unge och närstående om mottagaren får veta?"), [required(_("Skriv din prövning.")), LONG]
+    )
+    until = OneField(_("Till och med"), [picked(_("Välj hur länge delningen ska gälla."))], validate_choice=False)
     until_date = DayField(_("Datum"), _("Skriv ett datum, till exempel 2027-03-01."), optional=True)
     seen = HiddenField()
     action = StringField()
@@ -128,7 +140,8 @@ class DiscloseForm(FlaskForm):
 
     def can_ask(self) -> bool:
         """Tell whether enough is filled in to ask which bases fit; what is missing is marked."""
-        return all([self[name].validate(self) for name in self.BEGINNING])
+        missing = [name for name in self.BEGINNING if not self[name].validate(self)]
+        return not missing
 
     def question(self) -> DisclosureDraft:
         """Return what bears on the legal basis."""

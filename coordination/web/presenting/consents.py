@@ -58,7 +58,12 @@ class Summary:
 
 
 def card(
-    consent: ConsentView, people: Sequence[PersonView], agency_ids: Sequence[UUID], reader: Reader, *, may_withdraw: bool
+    consent: ConsentView,
+    people: Sequence[PersonView],
+    agency_ids: Sequence[UUID],
+    reader: Reader,
+    *,
+    may_withdraw: bool,
 ) -> ConsentCard:
     """Return a consent as it is drawn. Whom it leaves out among the parties is told to its owner only."""
     own = consent.owner_agency_id == reader.agency_id

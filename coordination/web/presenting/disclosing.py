@@ -133,7 +133,11 @@ class Preview:
 
 
 def page(
-    form: DiscloseForm, overview: Overview, reader: Reader, working: Mapping[UUID, Sequence[UUID]], options: Options | None
+    form: DiscloseForm,
+    overview: Overview,
+    reader: Reader,
+    working: Mapping[UUID, Sequence[UUID]],
+    options: Options | None,
 ) -> Page:
     """Return what there is to choose from; bases only once it is known what is given to whom and why."""
     subject = overview.subject()
@@ -149,7 +153,11 @@ def page(
         bases=sorted(bases, key=lambda basis: bool(basis.blocked)),
         asked=options is not None,
         notices=[phrases.said(notice) for notice in options.notices] if options else [],
-        questions=[_("Kan någon skadas eller känna sig utlämnad?"), _("Räcker det med mindre?"), _("Vet den unge om att ni delar?")],
+        questions=[
+            _("Kan någon skadas eller känna sig utlämnad?"),
+            _("Räcker det med mindre?"),
+            _("Vet den unge om att ni delar?"),
+        ],
         ends=_ends(form, reader, options),
     )
 
@@ -164,7 +172,9 @@ def preview(
     wanted = set(draft.part_ids)
     chosen = [_only(record, wanted) for record in _own(overview, reader)]
     given = [record for record in chosen if record.parts]
-    sights = {part.id: _sights(part, overview.sights, draft, ready, reader) for record in given for part in record.parts}
+    sights = {
+        part.id: _sights(part, overview.sights, draft, ready, reader) for record in given for part in record.parts
+    }
     return Preview(
         recipient=there.own,
         records=given_records(given, sights, there, {person.id: person for person in overview.people}),
@@ -181,7 +191,9 @@ def given_records(
 ) -> list[RecordView]:
     """Return records as they are drawn in a disclosure: notes as in the timeline, an identity without a protected name."""
     return [
-        _identity(record, sights, reader, people) if record.kind == IDENTITY else records.record_view(record, sights, reader, NOTHING)
+        _identity(record, sights, reader, people)
+        if record.kind == IDENTITY
+        else records.record_view(record, sights, reader, NOTHING)
         for record in given
     ]
 
@@ -195,12 +207,12 @@ def _only(record: OpenRecord, wanted: set[UUID]) -> OpenRecord:
     return replace(record, parts=tuple(part for part in record.parts if part.id in wanted))
 
 
-def _sights(
-    part: OpenPart, sights: Sights, draft: DisclosureDraft, ready: Prepared, reader: Reader
-) -> list[Sight]:
+def _sights(part: OpenPart, sights: Sights, draft: DisclosureDraft, ready: Prepared, reader: Reader) -> list[Sight]:
     """Return who will see a part: those who see it now, and the recipient."""
     others = [
-        sight for sight in sights.get(part.id, ()) if sight.active(reader.today) and sight.agency_id != draft.recipient_id
+        sight
+        for sight in sights.get(part.id, ())
+        if sight.active(reader.today) and sight.agency_id != draft.recipient_id
     ]
     named = ready.named
     new = Sight(part.id, draft.recipient_id, part.version_id, named.id, named.in_force_from, draft.until, None, None)
@@ -332,7 +344,9 @@ def _basis(option: Option, options: Options, form: DiscloseForm, reader: Reader)
 
 
 def _duty(row: LegalBasis, form: DiscloseForm) -> DutyChoice:
-    return DutyChoice(row.id, phrases.said(row.title), phrases.provision(row.source), phrases.said(row.test), form.duty.data == row.id)
+    return DutyChoice(
+        row.id, phrases.said(row.title), phrases.provision(row.source), phrases.said(row.test), form.duty.data == row.id
+    )
 
 
 def _ends(form: DiscloseForm, reader: Reader, options: Options | None) -> list[End]:
@@ -342,4 +356,3 @@ def _ends(form: DiscloseForm, reader: Reader, options: Options | None) -> list[E
         label = _("Så länge samtycket gäller")
         found.append(End("consent", label, consent_ends, form.until.data == "consent"))
     return [*found, End("date", _("Annat datum"), None, form.until.data == "date")]
-

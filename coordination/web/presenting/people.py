@@ -107,7 +107,10 @@ class Party:
 def parties(case_id: UUID, agency_ids: Sequence[UUID], reader: Reader) -> list[Party]:
     """Return the agencies of a case, the lead first."""
     ends = [url_for("participants.end_participation", case_id=case_id, agency_id=one) for one in agency_ids]
-    return [Party(reader.agencies[one], end if place else None) for place, (one, end) in enumerate(zip(agency_ids, ends, strict=True))]
+    return [
+        Party(reader.agencies[one], end if place else None)
+        for place, (one, end) in enumerate(zip(agency_ids, ends, strict=True))
+    ]
 
 
 def groups(working: Mapping[UUID, Iterable[Assigned]], reader: Reader) -> list[Group]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from flask_babel import LazyString, format_date, get_locale
+from flask_babel import LazyString, format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +16,7 @@ from policies.vocabulary import BasisKind
 
 IDENTITY = "identity"
 KILOBYTE = 1024
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _PROVISION = re.compile(r" (?=kap\.|§)|(?<=kap\.) |(?<=§) (?=[A-Z])")
 
 PURPOSES: Mapping[str, LazyString] = {
@@ -66,12 +67,13 @@ def said(text: Text) -> str:
 def in_language(swedish: str, english: str) -> str:
     """Return the one of two wordings that is in the page's language."""
     locale = get_locale()
-    return english if locale is not None and locale.language == "en" else swedish
+    return provision(english if locale is not None and locale.language == "en" else swedish)
 
 
 def day(when: date, today: date) -> str:
-    """Return a date as it is written in running text: "26 nov" this year, otherwise "1 mars 2027"."""
-    return str(format_date(when, "d MMM" if when.year == today.year else "d MMMM y").replace(".", ""))
+    """Return a date as it stands in running text, never broken over lines: "26 nov" this year, otherwise "1 mars 2027"."""
+    written = format_date(when, _("d MMM") if when.year == today.year else _("d MMMM y"))
+    return str(written).replace(".", "").replace(" ", NO_BREAK)
 
 
 def lower_first(text: str) -> str:
@@ -80,8 +82,8 @@ def lower_first(text: str) -> str:
 
 
 def provision(source: str) -> str:
-    """Return a reference to a statute that does not break between number and sign."""
-    return _PROVISION.sub("\N{NO-BREAK SPACE}", source)
+    """Return words whose references to statutes do not break between number and sign."""
+    return _PROVISION.sub(NO_BREAK, source)
 
 
 def basis_named(basis_id: str, in_force_from: date) -> LegalBasis | None:
@@ -139,4 +141,4 @@ def size(number: int) -> str:
         return str(_("%(number)s byte", number=number))
     if number < KILOBYTE * KILOBYTE:
         return str(_("%(number)s kB", number=round(number / KILOBYTE)))
-    return str(_("%(number)s MB", number=f"{number / KILOBYTE / KILOBYTE:.1f}".replace(".", _(","))))
+    return str(_("%(number)s MB", number=format_decimal(number / KILOBYTE / KILOBYTE, "0.0")))

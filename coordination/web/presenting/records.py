@@ -102,7 +102,12 @@ def filters(case_id: UUID, owner_ids: Sequence[UUID], part: UUID | None, reader:
     return [
         everything,
         *(
-            Filter(reader.agencies[one].name, url_for("cases.show", case_id=case_id, part=one), one == part, reader.agencies[one])
+            Filter(
+                reader.agencies[one].name,
+                url_for("cases.show", case_id=case_id, part=one),
+                one == part,
+                reader.agencies[one],
+            )
             for one in owner_ids
         ),
     ]
@@ -152,10 +157,15 @@ def _sections(record: OpenRecord, sights: Sights, reader: Reader, *, versions: b
     """Group the parts. The title stands with the first group, unless others see it than see that."""
     title = record.part(PartKind.TITLE)
     rest = [part for part in record.parts if part is not title]
-    groups = [list(group) for _, group in groupby(rest, lambda part: visibility.alike(part, sights, reader, versions=versions))]
+    groups = [
+        list(group)
+        for _, group in groupby(rest, lambda part: visibility.alike(part, sights, reader, versions=versions))
+    ]
     sections = [_section(record, group, sights, reader, versions=versions) for group in groups]
     if title is not None and (not rest or _seen_by(title, sights, reader) != _seen_by(rest[0], sights, reader)):
-        view = visibility.view(record.owner_agency_id, sights.get(title.id, ()), reader, title.version_id if versions else None)
+        view = visibility.view(
+            record.owner_agency_id, sights.get(title.id, ()), reader, title.version_id if versions else None
+        )
         sections.insert(0, Section(view, ()))
     return sections
 
@@ -193,4 +203,3 @@ def _links(record: OpenRecord, *, own: bool, offers: Offers) -> list[Link]:
 
 def _disclose_url(record: OpenRecord) -> str:
     return url_for("disclosures.new", case_id=record.case_id, uppgift=record.id)
-

@@ -113,16 +113,12 @@ def _beginning(text: str) -> str:
     return " ".join(words[:6]) + (" …" if len(words) > 6 else "")
 
 
-def _part_row(
-    record: OpenRecord, part: OpenPart, sights: Sights, columns: Sequence[UUID], reader: Reader
-) -> MatrixRow:
+def _part_row(record: OpenRecord, part: OpenPart, sights: Sights, columns: Sequence[UUID], reader: Reader) -> MatrixRow:
     cells = [_cell(record, [part], sights, column, reader) for column in columns]
     return MatrixRow(part_label(part), None, is_part=True, cells=cells)
 
 
-def _cell(
-    record: OpenRecord, parts: Sequence[OpenPart], sights: Sights, agency_id: UUID, reader: Reader
-) -> str:
+def _cell(record: OpenRecord, parts: Sequence[OpenPart], sights: Sights, agency_id: UUID, reader: Reader) -> str:
     if record.owner_agency_id == agency_id:
         return "owns"
     states = [

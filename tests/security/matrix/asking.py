@@ -1,6 +1,6 @@
 """Asking: one request, and its answer as it went over the wire, so that two answers can be held against each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -46,18 +46,30 @@ def ask(
     town: Town, person: Person, endpoint: str, arguments: Arguments, method: str = "GET", fields: Mapping[str, Any] | None = None
 ) -> Answer:
     """Let a person send a request; a form carries the person's own token."""
-    address = address_of(town, endpoint, arguments, method)
-    sent = {} if fields is None else {"data": {"csrf_token": person.token, **fields}}
-    answer = person.browser._open(method, address, **sent)
     asked = [str(value) for value in arguments.values()]
+    return ask_at(town, person, address_of(town, endpoint, arguments), method, fields, asked)
+
+
+def ask_at(
+    town: Town,
+    person: Person,
+    address: str,
+    method: str = "GET",
+    fields: Mapping[str, Any] | None = None,
+    asked: Sequence[str] = (),
+) -> Answer:
+    """Let a person send a request to an address; what was asked for is masked in the answer."""
+    sent = {} if method == "GET" else {"data": {"csrf_token": person.token, **(fields or {})}}
+    answer = person.browser._open(method, address, **sent)
+    if person.actor is not None:
+        town.asked += 1
     headers = sorted((name, _masked(value, asked)) for name, value in answer.headers if name != "Date")
     return Answer(answer.status_code, tuple(headers), _masked(without_tokens(answer.text), asked))
 
 
-def address_of(town: Town, endpoint: str, arguments: Arguments, method: str = "GET") -> str:
+def address_of(town: Town, endpoint: str, arguments: Arguments) -> str:
     """Return the address of an endpoint."""
-    adapter = town.app.url_map.bind("localhost")
-    return str(adapter.build(endpoint, dict(arguments), method=None if method not in {"GET", "POST"} else method))
+    return str(town.app.url_map.bind("localhost").build(endpoint, dict(arguments)))
 
 
 def absent(town: Town, thing: Thing) -> Arguments:
@@ -70,9 +82,7 @@ def rules(town: Town) -> list[Rule]:
     return [rule for rule in town.app.url_map.iter_rules() if rule.endpoint != "static"]
 
 
-def _masked(text: str, asked: list[str]) -> str:
+def _masked(text: str, asked: Sequence[str]) -> str:
     for value in asked:
         text = text.replace(value, ASKED)
     return text
-
-

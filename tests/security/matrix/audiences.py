@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from policies.permissions import Role
-from tests.security.matrix.people import HIDDEN, PARTIES, Person, Relation
+from tests.security.matrix.people import FOREIGN, HIDDEN, MAIN, PARTIES, PLACES, Person, Relation
 from tests.security.matrix.things import Thing
 
 Audience = Callable[[Person, Thing], bool]
+List = Callable[[Person], frozenset[str]]
+"""The cases that a list of a person's holds."""
 
 SOCIAL_ROLES = frozenset({Role.SIG_COORDINATOR, Role.CASE_WORKER})
 
@@ -118,3 +120,35 @@ def gave_the_review(person: Person, thing: Thing) -> bool:
     return person.role is Role.UNIT_MANAGER and person.agency == thing.owner
 
 
+def no_cases(person: Person) -> frozenset[str]:  # noqa: ARG001
+    """None: the page is no list."""
+    return frozenset()
+
+
+def own_list(person: Person) -> frozenset[str]:
+    """The cases somebody is assigned in and may know of; an assignment left from another role opens nothing by itself."""
+    place = PLACES[person.relation] if person.relation else None
+    return frozenset(case for case in place.cases if person.knows_of(case)) if place else frozenset()
+
+
+def in_the_list(person: Person) -> frozenset[str]:
+    """Own cases; for managers and registrars all that the agency takes part in, as far as they may know of them."""
+    return own_list(person) if person.handles else frozenset(case for case in PARTIES if person.knows_of(case))
+
+
+def on_the_day(person: Person) -> frozenset[str]:
+    """Own cases, and those in which the agency has been given something that nobody there has opened."""
+    unopened = {("social_services", MAIN), ("police", MAIN), ("police", HIDDEN)}
+    return own_list(person) | {case for agency, case in unopened if agency == person.agency and person.knows_of(case)}
+
+
+def in_the_ledger(person: Person) -> frozenset[str]:
+    """The cases in which the agency has ever been given something, as far as the person may know of them."""
+    given = {MAIN: PARTIES[MAIN] - {"school"}, HIDDEN: {"police"}}
+    return frozenset(case for case, agencies in given.items() if person.agency in agencies and person.knows_of(case))
+
+
+def names_in_own_list(person: Person) -> frozenset[str]:
+    """Of own cases those whose young person the agency may name; only who works in cases meets a name."""
+    named = {MAIN: {"social_services", "police"}, FOREIGN: {"foreign social_services"}}
+    return frozenset(case for case in own_list(person) if person.handles and person.agency in named.get(case, set()))

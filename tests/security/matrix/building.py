@@ -1,6 +1,6 @@
 """Builds the town through the service's own use cases; what they would not let happen (a right that outlived its role) by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
@@ -55,14 +55,14 @@ class Builder:
             for role in roles_in(relation):
                 self.actors[relation, role] = self.moves_in(place.kind, role, f"{role} {relation}", away=place.away)
 
-    def moves_in(self, kind: AgencyKind, role: Role, label: str, *, away: bool = False) -> Actor:
-        """Let somebody move in."""
+    def moves_in(self, kind: AgencyKind, role: Role, label: str, *, away: bool = False, case: str = "") -> Actor:
+        """Let somebody move in; ``case`` is where they work if their label does not say so."""
         world, agency = self.worlds[away], (AWAY if away else "") + kind.value
         actor = world.actor(kind, role)
         with world.acting(actor):
             user = db.session.get_one(User, actor.user_id)
-            user.name = self.seeds.sow(Kind.USER, label, "", agency)
-            user.email = self.seeds.sow(Kind.EMAIL, label, "", agency).lower() + "@example.se"
+            user.name = self.seeds.sow(Kind.USER, label, case, agency)
+            user.email = self.seeds.sow(Kind.EMAIL, label, "", agency, word=f"{self.seeds.word().lower()}@example.se")
         return actor
 
     def manager(self, agency: str) -> Actor:
@@ -190,16 +190,17 @@ class Builder:
         self.add(What.CONSENT, name, case, owner, readers=to, consent_id=made.id)
         return UUID(str(made.id))
 
-    def disclose(self, actor: Actor, case: str, name: str, to: str, parts: Sequence[UUID], *, days: int = 60) -> UUID:
-        """Give parts to an agency, on the consent there is."""
+    def disclose(
+        self, actor: Actor, case: str, name: str, to: str, parts: Sequence[UUID], *, carries: str, days: int = 60
+    ) -> None:
+        """Give parts of a record to an agency, on the consent there is."""
         owner, until = self.agency_of(actor), clock.today() + timedelta(days=days)
         harm = f"{self.seeds.sow(Kind.HARM_TEST, name, case, owner)} behövs för stödet, och den unge vet om det."
         draft = disclosures.DisclosureDraft(
             parts, self.agency_id(to), "OSL_12_2_SAMTYCKE", None, "support", True, harm, until
         )
         made = self.act(actor, disclosures.disclose, self.cases[case], draft)
-        self.add(What.DISCLOSURE, name, case, owner, readers=[to], disclosure_id=made.id)
-        return UUID(str(made.id))
+        self.add(What.DISCLOSURE, name, case, owner, readers=[to], carries=carries, disclosure_id=made.id)
 
     def add(
         self,
@@ -209,11 +210,12 @@ class Builder:
         owner: str,
         *,
         readers: Sequence[str] = (),
-        traits: set[str] = frozenset(),  # type: ignore[assignment]  # an empty set that nobody can change
+        traits: Iterable[str] = (),
+        carries: str = "",
         **arguments: UUID | str,
     ) -> None:
         """Note a thing."""
-        self.things.append(Thing(what, name, case, owner, frozenset(readers), arguments, frozenset(traits)))
+        self.things.append(Thing(what, name, case, owner, frozenset(readers), arguments, frozenset(traits), carries))
 
     def agency_id(self, agency: str) -> UUID:
         """Return the id of an agency by its name in the matrix."""

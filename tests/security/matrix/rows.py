@@ -4,7 +4,7 @@ A route without a row fails the matrix.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tests.security.matrix import audiences as who
 from tests.security.matrix import forms
@@ -15,84 +15,107 @@ from tests.security.matrix.things import What
 
 Kinds = frozenset[Kind]
 NONE: Kinds = frozenset()
+NAME: Kinds = frozenset({Kind.GIVEN_NAME, Kind.FAMILY_NAME})
+IDENTITY: Kinds = NAME | {Kind.NUMBER, Kind.CONTACT, Kind.WHY}
+TEXTS: Kinds = frozenset({Kind.TITLE, Kind.TEXT})
+RECORD: Kinds = TEXTS | {Kind.FILE_NAME}
+FILE: Kinds = frozenset({Kind.FILE_NAME, Kind.FILE})
+SAID: Kinds = frozenset({Kind.SAID})
+HARM_TEST: Kinds = frozenset({Kind.HARM_TEST})
+EARLIER: Kinds = frozenset({Kind.EARLIER})
 
 
 @dataclass(frozen=True)
 class Shows:
-    """Which words a page holds, by what they stand for.
+    """Which words a page holds, by what they stand for; of all of them only what the reader's agency owns or can read.
 
-    ``case``: all of the thing's case that the reader's agency owns or can read. ``own`` and ``given``: of the thing
-    itself, for its owner and for who was given it. ``lists``: of every case the reader works in; ``finds``: of every
-    case the reader knows of.
+    ``subject`` and ``others``: of the young person of the thing's case, and of the other people in it. ``case``: of all
+    the records in it. ``itself``: of the thing, for its owner; ``given``: for whom it was given, who still meets an earlier
+    text. ``carried``: of the record that a disclosure carries parts of, those that were given. ``perhaps``: of the case, what
+    a page may leave out. ``directory``: the municipality's users with their addresses. ``lists``: the reference of every case of the reader's list, and the subject's given name where
+    ``names`` says so.
     """
 
+    reference: bool = False
+    subject: Kinds = NONE
+    others: Kinds = NONE
     case: Kinds = NONE
-    own: Kinds = NONE
+    itself: Kinds = NONE
     given: Kinds = NONE
-    lists: Kinds = NONE
-    finds: Kinds = NONE
+    carried: Kinds = NONE
+    perhaps: Kinds = NONE
+    directory: bool = False
+    lists: who.List = who.no_cases
+    names: who.List = who.no_cases
+
+
+NOTHING = Shows()
+USERS = Shows(directory=True)
+REFERENCE = Shows(reference=True)
+HEAD = Shows(reference=True, subject=NAME)
+PEOPLE = Shows(reference=True, subject=NAME, others=NAME)
+OPEN_RECORD = Shows(reference=True, itself=RECORD, given=RECORD | EARLIER)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One route. ``answers`` is what a well-formed form gives whoever gets through."""
+    """One route: whom its pages open for, whose forms it takes, and what a page shows. None: it has no such method.
+
+    ``opens`` is what a page and ``answers`` what a well-formed form answers whoever gets through.
+    """
 
     what: What = What.NOTHING
-    get: Audience = who.nobody
-    post: Audience = who.nobody
-    shows: Shows = field(default_factory=Shows)
+    get: Audience | None = None
+    post: Audience | None = None
+    shows: Shows = NOTHING
     form: Form = forms.button
+    opens: frozenset[int] = frozenset({200})
     answers: frozenset[int] = frozenset({302})
 
 
 ROWS: Mapping[str, Row] = {
     "day.index": Row(get=who.anyone),
-    "day.show": Row(get=who.in_the_work),
-    "cases.index": Row(get=who.in_the_work),
+    "day.show": Row(get=who.in_the_work, shows=Shows(lists=who.on_the_day, names=who.names_in_own_list)),
+    "cases.index": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_list, names=who.names_in_own_list)),
     "cases.new": Row(get=who.social_worker, post=who.social_worker, form=forms.fields(**forms.PERSON)),
-    "cases.show": Row(What.CASE, get=who.works_in_it),
-    "cases.visibility_tab": Row(What.CASE, get=who.works_in_it),
-    "cases.consent": Row(What.CASE, get=who.works_in_it),
-    "cases.people_tab": Row(What.CASE, get=who.works_in_it),
-    "cases.access": Row(What.CASE, get=who.works_in_it),
-    "cases.phase": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="consent")),
+    "cases.show": Row(What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, others=NAME, case=RECORD | EARLIER)),
+    "cases.visibility_tab": Row(What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, case=frozenset({Kind.TITLE}), perhaps=RECORD | EARLIER)),
+    "cases.consent": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
+    "cases.people_tab": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
+    "cases.access": Row(What.CASE, get=who.works_in_it, shows=HEAD),
+    "cases.phase": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="consent"), shows=REFERENCE),
     "search.run": Row(post=who.in_the_work, form=forms.fields(query="Nysson"), answers=frozenset({200})),
-    "records.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.record),
-    "records.show": Row(What.RECORD, get=who.reads_it),
-    "records.paper": Row(What.RECORD, get=who.reads_it),
-    "records.edit": Row(What.RECORD, get=who.owns_it, post=who.owns_it, form=forms.record),
-    "records.history": Row(What.RECORD, get=who.owns_it),
-    "records.attach": Row(What.RECORD, get=who.owns_it, post=who.owns_it, form=forms.file),
-    "records.download": Row(What.ATTACHMENT, get=who.reads_the_file),
+    "records.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.record, shows=PEOPLE),
+    "records.show": Row(What.RECORD, get=who.reads_it, shows=OPEN_RECORD),
+    "records.paper": Row(What.RECORD, get=who.reads_it, shows=OPEN_RECORD),
+    "records.edit": Row(What.RECORD, get=who.owns_it, post=who.owns_it, form=forms.record, shows=Shows(reference=True, subject=NAME, others=NAME, itself=TEXTS)),
+    "records.history": Row(What.RECORD, get=who.owns_it, shows=Shows(reference=True, itself=RECORD | EARLIER)),
+    "records.attach": Row(What.RECORD, get=who.owns_it, post=who.owns_it, form=forms.file, shows=REFERENCE),
+    "records.download": Row(What.ATTACHMENT, get=who.reads_the_file, shows=Shows(itself=FILE, given=FILE)),
     "people.new": Row(
-        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(**forms.PERSON, role="other", reason="Bor där")
-    ),
-    "people.show": Row(What.PERSON, get=who.knows_the_person),
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(**forms.PERSON, role="other", reason="Bor där"), shows=REFERENCE),
+    "people.show": Row(What.PERSON, get=who.knows_the_person, shows=Shows(reference=True, itself=IDENTITY, given=IDENTITY)),
     "people.protected": Row(
         What.PERSON,
         get=who.named_for_the_person,
         post=who.named_for_the_person,
         form=forms.fields(reason="Ringa inför mötet i morgon"),
-        answers=frozenset({200}),
-    ),
-    "participants.index": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.party),
-    "participants.end_participation": Row(What.PARTY, get=who.manages_the_agency, post=who.manages_the_agency),
-    "participants.handlers": Row(What.CASE, get=who.assigns_in_it, post=who.assigns_in_it, form=forms.colleague),
-    "participants.end_assignment": Row(What.HANDLER, get=who.assigns_the_colleague, post=who.assigns_the_colleague),
-    "consents.new": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.consent),
-    "consents.show": Row(What.CONSENT, get=who.reads_it),
+        answers=frozenset({200}), shows=NOTHING),
+    "participants.index": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.party, shows=REFERENCE),
+    "participants.end_participation": Row(What.PARTY, get=who.manages_the_agency, post=who.manages_the_agency, shows=REFERENCE),
+    "participants.handlers": Row(What.CASE, get=who.assigns_in_it, post=who.assigns_in_it, form=forms.colleague, shows=REFERENCE),
+    "participants.end_assignment": Row(What.HANDLER, get=who.assigns_the_colleague, post=who.assigns_the_colleague, shows=REFERENCE),
+    "consents.new": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.consent, shows=Shows(reference=True, others=NAME)),
+    "consents.show": Row(What.CONSENT, get=who.reads_it, shows=Shows(reference=True, subject=NAME, others=NAME, itself=SAID)),
     "consents.withdraw": Row(
-        What.CONSENT, get=who.took_it, post=who.took_it, form=forms.fields(withdrawn_by="youth")
-    ),
+        What.CONSENT, get=who.took_it, post=who.took_it, form=forms.fields(withdrawn_by="youth"), shows=REFERENCE),
     "disclosures.new": Row(
-        What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.disclosure, answers=frozenset({200})
-    ),
-    "disclosures.show": Row(What.DISCLOSURE, get=who.reads_it),
+        What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.disclosure, answers=frozenset({200}), shows=Shows(reference=True, subject=frozenset({Kind.GIVEN_NAME}), case=RECORD, perhaps=IDENTITY)),
+    "disclosures.show": Row(What.DISCLOSURE, get=who.reads_it, shows=Shows(reference=True, itself=HARM_TEST, carried=RECORD | EARLIER)),
     "disclosures.end": Row(
-        What.DISCLOSURE, get=who.owns_it, post=who.owns_it, form=forms.fields(why="revoked_no_longer_needed")
-    ),
-    "disclosures.copies_held": Row(What.DISCLOSURE, get=who.was_given_it, post=who.was_given_it),
-    "ledger.index": Row(get=who.in_the_work),
+        What.DISCLOSURE, get=who.owns_it, post=who.owns_it, form=forms.fields(why="revoked_no_longer_needed"), shows=REFERENCE),
+    "disclosures.copies_held": Row(What.DISCLOSURE, get=who.was_given_it, post=who.was_given_it, shows=REFERENCE),
+    "ledger.index": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_ledger)),
     "help.permissions": Row(get=who.signed_in),
     "help.shortcuts": Row(get=who.signed_in),
     "help.protection": Row(get=who.anyone),
@@ -115,20 +138,18 @@ ROWS: Mapping[str, Row] = {
     "account.recovery_codes": Row(post=who.signed_in, answers=frozenset({200})),
     "account.language": Row(post=who.anyone),
     "account.names": Row(post=who.signed_in),
-    "admin.index": Row(get=who.administrator),
+    "admin.index": Row(get=who.administrator, shows=USERS),
     "admin.municipality": Row(get=who.administrator, post=who.administrator, form=forms.fields(name="Ny kommun")),
     "admin.new_agency": Row(get=who.administrator, post=who.administrator, form=forms.agency),
-    "admin.agency": Row(What.AGENCY, get=who.administrator, post=who.administrator, form=forms.agency),
-    "admin.close_agency": Row(What.AGENCY, get=who.administrator, post=who.administrator),
-    "admin.user_list": Row(get=who.administrator),
+    "admin.agency": Row(What.AGENCY, get=who.administrator, post=who.administrator, form=forms.agency, shows=USERS),
+    "admin.close_agency": Row(What.AGENCY, get=who.administrator, post=who.administrator, shows=USERS),
+    "admin.user_list": Row(get=who.administrator, shows=USERS),
     "admin.new_user": Row(
-        What.AGENCY, get=who.administrator, post=who.administrator, form=forms.user, answers=frozenset({200})
-    ),
-    "admin.user": Row(What.USER, get=who.administrator, post=who.administrator, form=forms.user),
-    "admin.new_link": Row(What.USER, post=who.administrator, answers=frozenset({200, 302})),
-    "admin.withdraw_link": Row(What.USER, post=who.administrator),
+        What.AGENCY, get=who.administrator, post=who.administrator, form=forms.user, answers=frozenset({200}), shows=USERS),
+    "admin.user": Row(What.USER, get=who.administrator, post=who.administrator, form=forms.user, shows=USERS),
+    "admin.new_link": Row(What.USER, post=who.administrator, answers=frozenset({200, 302}), shows=USERS),
+    "admin.withdraw_link": Row(What.USER, post=who.administrator, shows=USERS),
     "admin.reset_second_factor": Row(
-        What.USER, get=who.administrator, post=who.administrator, answers=frozenset({200, 302})
-    ),
-    "admin.leave": Row(What.USER, get=who.administrator, post=who.administrator),
+        What.USER, get=who.administrator, post=who.administrator, answers=frozenset({200, 302}), shows=USERS),
+    "admin.leave": Row(What.USER, get=who.administrator, post=who.administrator, shows=USERS),
 }

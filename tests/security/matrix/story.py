@@ -100,9 +100,10 @@ def _shared(made: Builder, lead: Actor, subject: UUID) -> None:
     made.add(What.ATTACHMENT, "shared", MAIN, SOCIAL, readers=[POLICE], part_id=file)
     made.add(What.ATTACHMENT, "a text, not a file", MAIN, traits={"no file"}, owner=SOCIAL, part_id=parts[secret])
     chosen = [parts[title], parts[text], file, *made.identity_parts(lead, MAIN, subject)]
-    made.disclose(lead, MAIN, "to police", POLICE, chosen)
+    made.disclose(lead, MAIN, "to police", POLICE, chosen, carries="shared")
     for agency in LOST.values():
-        made.disclose(lead, MAIN, f"to {agency}", agency, chosen, days=5 if agency == "region" else 60)
+        days = 5 if agency == LOST["expired"] else 60
+        made.disclose(lead, MAIN, f"to {agency}", agency, chosen, carries="shared", days=days)
 
 
 def _private(made: Builder, lead: Actor) -> None:
@@ -121,7 +122,7 @@ def _by_school(made: Builder) -> None:
     record = made.record(teacher, MAIN, "by school", text, secret, title=title)
     parts = made.parts_of(teacher, record)
     made.add(What.RECORD, "by school", MAIN, SCHOOL, readers=[SOCIAL], record_id=record)
-    made.disclose(teacher, MAIN, "from school", SOCIAL, [parts[title], parts[text]])
+    made.disclose(teacher, MAIN, "from school", SOCIAL, [parts[title], parts[text]], carries="by school")
 
 
 def _own_note(made: Builder, agency: str) -> None:
@@ -138,7 +139,7 @@ def _own_note(made: Builder, agency: str) -> None:
 
 def _other_case(made: Builder) -> None:
     """A case that somebody else in the social services leads, with the rescue service."""
-    lead = made.moves_in(AgencyKind.SOCIAL_SERVICES, Role.SIG_COORDINATOR, "leads the other case")
+    lead = made.moves_in(AgencyKind.SOCIAL_SERVICES, Role.SIG_COORDINATOR, "leads the other case", case=OTHER)
     made.open_case(lead, OTHER, SOCIAL)
     made.person(lead, OTHER, "other subject", "subject", next(made.numbers))
     made.act(lead, cases.invite_agency, made.cases[OTHER], made.agency_id(RESCUE))
@@ -165,7 +166,7 @@ def _hidden_case(made: Builder) -> None:
     file = made.attach(lead, record, *(made.seeds.sow(kind, "hidden", HIDDEN, SOCIAL) for kind in (Kind.FILE_NAME, Kind.FILE)))
     made.add(What.ATTACHMENT, "hidden", HIDDEN, SOCIAL, part_id=file)
     parts = made.parts_of(lead, record)
-    made.disclose(lead, HIDDEN, "hidden to police", POLICE, [parts[title], parts[text]])
+    made.disclose(lead, HIDDEN, "hidden to police", POLICE, [parts[title], parts[text]], carries="hidden")
 
 
 def _foreign_case(made: Builder) -> None:

@@ -40,6 +40,8 @@ class Thing:
     readers: frozenset[str] = frozenset()
     arguments: Mapping[str, UUID | str] = field(default_factory=dict)
     traits: frozenset[str] = frozenset()
+    carries: str = ""
+    """The name of the record that a disclosure carries parts of."""
 
     def __str__(self) -> str:
         return f"{self.what} {self.name}".strip()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import time_machine
 from flask import Flask
@@ -36,6 +37,10 @@ class Town:
     things: list[Thing] = field(default_factory=list)
     seeds: Seeds = field(default_factory=Seeds)
     absent: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, dict[Person, Any]] = field(default_factory=dict)
+    """What everybody meets at an address that is not there, by method."""
+    asked: int = 0
+    """How many requests people who have signed in have sent."""
     _fingerprint: str = ""
 
     @property
