@@ -85,7 +85,7 @@ class Course(Telling):
     def mapping(self) -> None:
         """Gather what each agency knows."""
         self._enter("mapping")
-        self.work(self.entered["mapping"] - 2, self._before("planning", 3), 7)
+        self.work(self.entered["mapping"] - 2, self._before("planning", 3), 8)
         self.script.on(self._before("planning", 1))
         self.give_to_some(self.script.write(self.script.lead, self.deck.step("mapping")), (1, 2, 3))
 
@@ -97,7 +97,7 @@ class Course(Telling):
             self.script.share(self.deck, plan, (1, 2, 3), agency)
         if self.has("15a"):
             turns.weigh(self)
-        self.work(self.entered["planning"] - 4, self._before("active", 2), 10)
+        self.work(self.entered["planning"] - 4, self._before("active", 2), 13)
 
     def active(self) -> None:
         """Do what the plan says."""
@@ -105,14 +105,14 @@ class Course(Telling):
         if self.has("taken_over"):
             turns.take_over(self)
         self.give_to_some(self.script.write(self.script.lead, self.deck.step("work")), (1,))
-        self.work(self.entered["active"] - 6, self._before("follow_up", 3), 20)
+        self.work(self.entered["active"] - 6, self._before("follow_up", 3), 28)
 
     def follow_up(self) -> None:
         """Meet and look at the goals."""
         self._enter("follow_up")
         self.renew_if_needed()
         self.give_to_some(self.script.write(self.script.lead, self.deck.step("minutes")), (1, 2))
-        self.work(self.entered["follow_up"] - 8, self._before("closing", 3), 22)
+        self.work(self.entered["follow_up"] - 8, self._before("closing", 3), 28)
         if self.has("revoked") and not self.has("18a"):
             turns.revoke(self)
 

@@ -92,13 +92,9 @@ def show() -> ResponseReturnValue:
 
 
 def _today() -> str:
-    return str(
-        _(
-            "%(day)s, vecka %(week)s",
-            day=format_date(clock.today(), _("EEEE d MMMM")),
-            week=clock.today().isocalendar().week,
-        )
-    )
+    today = clock.today()
+    written = format_date(today, _("EEEE d MMMM"))
+    return str(_("%(day)s, vecka %(week)s", day=written, week=today.isocalendar().week))
 
 
 def _counts(endings: int, shared: int, tasks: int) -> list[Count]:
