@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, delete, func, select, update
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
@@ -24,7 +24,7 @@ DECIDE_WITHIN = timedelta(days=14)
 """How long a recipient has to decide what to do with a copy whose consent was withdrawn (the house's rule)."""
 
 
-def readable(on: date) -> ColumnElement[bool]:
+def readable(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """Tell whether a copy opens on this day. The date itself decides, so a late job never leaves a copy open."""
     return and_(Copy.closed_at.is_(None), Copy.disposed_at.is_(None), Copy.readable_until >= on)
 

@@ -6,10 +6,26 @@ Plain rows and one pass of the vault: this is the path of every case page, so it
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, null, select
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    CompoundSelect,
+    Date,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    null,
+    select,
+    union_all,
+)
 
 from coordination.cases.content import FileInfo, Nature, PartKind, Text
 from coordination.cases.copies import readable
@@ -89,7 +105,11 @@ _COLUMNS = (
 )
 
 
-def every_version(agency_id: UUID) -> Select[*tuple[Any, ...]]:
+Id = UUID | BindParameter[UUID]
+Day = date | BindParameter[date]
+
+
+def every_version(agency_id: Id) -> Select[*tuple[Any, ...]]:
     """Select every version of parts that the agency holds a grant to, whatever its state; the caller narrows it down."""
     return (
         select(*_COLUMNS, null().label("copy_id"), null().label("readable_until"), null().label("disclosure_id"))
@@ -100,14 +120,14 @@ def every_version(agency_id: UUID) -> Select[*tuple[Any, ...]]:
     )
 
 
-def own(agency_id: UUID) -> Select[*tuple[Any, ...]]:
+def own(agency_id: Id) -> Select[*tuple[Any, ...]]:
     """Select the newest version of every part the agency owns, with the agency's grant."""
     return every_version(agency_id).where(
         Record.owner_agency_id == agency_id, Part.removed_at.is_(None), PartVersion.id == Part.latest_version_id
     )
 
 
-def received(agency_id: UUID, on: date) -> Select[*tuple[Any, ...]]:
+def received(agency_id: Id, on: Day) -> Select[*tuple[Any, ...]]:
     """Select every part version the agency holds a readable copy of on this day, with the agency's grant."""
     return (
         select(*_COLUMNS, Copy.id.label("copy_id"), Copy.readable_until, Copy.disclosure_id)
@@ -125,20 +145,17 @@ def records_in_case(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
 
     Raises CannotOpen if any of it is not whole.
     """
-    shown = Record.kind.not_in((DECISION, CONSENT_NOTE))
-    return _gather(agency_id, and_(Record.case_id == case_id, shown), and_(Copy.case_id == case_id, shown))
+    return _gather(agency_id, Which.CASE, case_id)
 
 
 def identities(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
     """Open the identities in a case that the agency may know."""
-    about = Record.kind == IDENTITY
-    return _gather(agency_id, and_(Record.case_id == case_id, about), and_(Copy.case_id == case_id, about))
+    return _gather(agency_id, Which.IDENTITIES, case_id)
 
 
 def one_record(agency_id: UUID, record_id: UUID) -> OpenRecord | None:
     """Open what the agency may open of one record; None when that is nothing."""
-    which = Record.id == record_id
-    return next(iter(_gather(agency_id, which, which)), None)
+    return next(iter(_gather(agency_id, Which.RECORD, record_id)), None)
 
 
 def open_version(agency_id: UUID, version_id: UUID) -> Text | FileInfo:
@@ -177,8 +194,8 @@ def as_received(agency_id: UUID, disclosure_id: UUID) -> list[OpenRecord]:
 
 def names_of(agency_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Text]:
     """Open the names of people the agency may know the names of, by person id: given name, family name."""
-    about = and_(Record.kind == IDENTITY, Part.kind == PartKind.NAME, Record.about_person_id.in_(person_ids))
-    found = {record.about_person_id: record.part(PartKind.NAME) for record in _gather(agency_id, about, about)}
+    opened = _gather(agency_id, Which.NAMES, list(person_ids))
+    found = {record.about_person_id: record.part(PartKind.NAME) for record in opened}
     return {
         person_id: part.content
         for person_id, part in found.items()
@@ -192,12 +209,44 @@ def open_rows(opener: keys.Opener, rows: Sequence[Row[*tuple[Any, ...]]]) -> lis
     return [_part(row, content) for row, content in zip(rows, opened, strict=True)]
 
 
-def _gather(agency_id: UUID, mine: ColumnElement[bool], given: ColumnElement[bool]) -> list[OpenRecord]:
-    """Open the own parts and the readable copies that the conditions choose, and gather them into records."""
+class Which(StrEnum):
+    """Which of what an agency may open is wanted: everything in a case, the identities in it, one record, some names."""
+
+    CASE = "case"
+    IDENTITIES = "identities"
+    RECORD = "record"
+    NAMES = "names"
+
+
+@cache
+def _statement(which: Which) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return the statement for one kind of opening, built once: making it costs more than running it."""
+    agency, wanted = bindparam("agency", type_=Uuid), bindparam("wanted", type_=Uuid)
+    shown = Record.kind.not_in((DECISION, CONSENT_NOTE))
+    about = Record.kind == IDENTITY
+    named = and_(
+        about,
+        Part.kind == PartKind.NAME,
+        Record.about_person_id == any_(bindparam("wanted", type_=ARRAY(Uuid))),
+    )
+    mine, given = {
+        Which.CASE: (and_(Record.case_id == wanted, shown), and_(Copy.case_id == wanted, shown)),
+        Which.IDENTITIES: (and_(Record.case_id == wanted, about), and_(Copy.case_id == wanted, about)),
+        Which.RECORD: (Record.id == wanted, Record.id == wanted),
+        Which.NAMES: (named, named),
+    }[which]
+    return union_all(
+        own(agency).where(mine),
+        received(agency, bindparam("today", type_=Date)).where(given),
+    )
+
+
+def _gather(agency_id: UUID, which: Which, wanted: UUID | list[UUID]) -> list[OpenRecord]:
+    """Open the own parts and the readable copies that are wanted, and gather them into records."""
     opener = keys.Opener(agency_id)
-    own_rows = db.session.execute(own(agency_id).where(mine)).all()
-    given_rows = db.session.execute(received(agency_id, clock.today()).where(given)).all()
-    return _records(opener, [*own_rows, *_newest(given_rows)])
+    values = {"agency": agency_id, "today": clock.today(), "wanted": wanted}
+    rows = db.session.connection().execute(_statement(which), values).all()
+    return _records(opener, _newest(rows))
 
 
 def _records(opener: keys.Opener, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OpenRecord]:

@@ -114,19 +114,20 @@ def _overview(actor: Actor, door: Doorway, opened: Sequence[reading.OpenRecord])
 
 def sights_of(actor: Actor, records: Iterable[reading.OpenRecord]) -> Sights:
     """Return who sees each part: for own parts also who has seen it, for received ones only who sees it now."""
-    owned = {part.id for record in records if record.owner_agency_id == actor.agency_id for part in record.parts}
-    given = {part.id for record in records if record.owner_agency_id != actor.agency_id for part in record.parts}
+    seen = list(records)
+    owned = {part.id for record in seen if record.owner_agency_id == actor.agency_id for part in record.parts}
+    given = {part.id for record in seen if record.owner_agency_id != actor.agency_id for part in record.parts}
     rows = db.session.execute(
         select(DisclosureItem.part_id, DisclosureItem.part_version_id, Disclosure)
         .join(Disclosure, Disclosure.id == DisclosureItem.disclosure_id)
-        .where(DisclosureItem.part_id.in_(owned | given))
+        .where(Disclosure.case_id.in_({record.case_id for record in seen}))
         .order_by(Disclosure.decided_at)
     )
     today = clock.today()
     found: dict[UUID, list[Sight]] = {}
     for row in rows:
         sight = _sight(row.Disclosure, row.part_version_id)
-        if row.part_id in owned or sight.active(today):
+        if row.part_id in owned or (row.part_id in given and sight.active(today)):
             found.setdefault(row.part_id, []).append(sight)
     return {part_id: _latest(sights) for part_id, sights in found.items()}
 

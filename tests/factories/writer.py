@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import Flask
 
+import coordination.identity.models  # noqa: F401 - the tables that the keys' tables refer to
 from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.core.db import Tenant, before_commit, db, transaction

@@ -235,6 +235,7 @@ VALUES = {
     "text": "'x'",
     "character varying": "'x'",
     "bytea": "'x'::bytea",
+    "smallint": "1",
     "integer": "1",
     "bigint": "1",
     "boolean": "false",

@@ -24,10 +24,10 @@ def test_crawl(app):
             for k in r.arguments: path=re.sub(r"<[^>]*%s>"%k,str(val[k]),path)
             p=b.get(path); seen.setdefault(path,set()).add(p.status_code)
             if p.status_code in (200,404):
-                open(f"/tmp/team/pages/{name}{path.replace('/','_')[:60]}.html","w").write(p.text)
+                __import__("pathlib").Path(f"/tmp/team/pages/{name}{path.replace('/','_')[:60]}.html").write_text(p.text)
                 for x in _swedish_on(p.text): bad.add((name,str(r),x))
     b=_in_english(visit(w,s.social))
     print({p:c for p,c in seen.items() if 200 not in c})
-    page=b.post(f"/arenden/{s.id}/dela",{},token_from=f"/arenden/{s.id}/dela"); open("/tmp/team/pages/dela_post.html","w").write(page.text)
+    page=b.post(f"/arenden/{s.id}/dela",{},token_from=f"/arenden/{s.id}/dela"); __import__("pathlib").Path("/tmp/team/pages/dela_post.html").write_text(page.text)
     for x in _swedish_on(page.text): bad.add(("post","dela",x))
     for x in sorted(bad): print(x)

@@ -1,0 +1,180 @@
+"""A town in which every page has something to show: one case with everything in it, and the ids of it that each person meets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from coordination.cases import attachments, people
+from coordination.cases import service as cases
+from coordination.core import clock
+from coordination.disclosure.service import withdraw_consent
+from coordination.oversight import service as oversight
+from coordination.web.guard import permission_of
+from policies.access import Actor
+from policies.permissions import GRANTS, AgencyKind, Role
+from tests.factories.cases import visit, written
+from tests.factories.disclosure import consented, given, named
+from tests.factories.world import SharedCase, person, shared_case
+from tests.journeys.given import Town
+
+LOOKERS = (
+    Role.SIG_COORDINATOR,
+    Role.POLICE_LIAISON,
+    Role.UNIT_MANAGER,
+    Role.REGISTRAR,
+    Role.ADMINISTRATOR,
+    Role.REGIONAL_COORDINATOR,
+)
+"""The roles whose pages are looked at. Every other role holds no permission that one of these does not hold."""
+
+QUERIES = {
+    "disclosures.new": "?uppgift={record_id}",
+    "ledger.index": "?visa=lamnat",
+    "admin.user_list": "?part={agency_id}",
+    "cases.index": "?visa=part",
+}
+"""What an address is also opened with, where the page then looks otherwise."""
+
+CLOSED_COPY = {"disclosures.copies_held"}
+"""Pages about a copy that waits for a decision, not one that can be read."""
+
+PROTECTED = {"people.protected"}
+"""Pages about a person with protected identity."""
+
+PERSONAL = ("Alva", "Marcus", "Elin", "Lindqvist", "20110305", "2385")
+"""What no title may hold."""
+
+
+@dataclass
+class House:
+    """The town, the case, and everybody with the ids they meet, by the name they have in addresses."""
+
+    town: Town
+    case: SharedCase
+    people: dict[Role, Actor] = field(default_factory=dict)
+    ids: dict[Role, dict[str, UUID]] = field(default_factory=dict)
+    closed: dict[Role, UUID] = field(default_factory=dict)
+    protected_id: UUID | None = None
+
+    def lives(self, role: Role, actor: Actor, **ids: UUID) -> None:
+        """Note somebody and what they meet."""
+        self.people[role], self.ids[role] = actor, ids
+
+    def addresses(self, role: Role | None) -> Mapping[str, list[str]]:
+        """Return the addresses of every page that the person of a role gets, by endpoint; None is a visitor's."""
+        return {
+            rule.endpoint: paths
+            for rule in pages(self.town.app)
+            if self._may(rule, role) and (paths := self._open(rule, role))
+        }
+
+    def _may(self, rule: Rule, role: Role | None) -> bool:
+        permission = permission_of(self.town.app, rule.endpoint)
+        return permission is None if role is None else permission is not None and role in GRANTS[permission]
+
+    def _open(self, rule: Rule, role: Role | None) -> list[str]:
+        ids = self._ids(rule.endpoint, role)
+        if not rule.arguments <= ids.keys():
+            return []
+        with self.town.app.test_request_context():
+            path = self.town.app.url_for(rule.endpoint, **{name: ids[name] for name in rule.arguments})
+        if self._status(role, path) != 200:
+            return []
+        more = QUERIES.get(rule.endpoint, "")
+        return [path, path + more.format(**ids)] if more and "{}" not in more and _known(more, ids) else [path]
+
+    def _ids(self, endpoint: str, role: Role | None) -> dict[str, UUID]:
+        ids = dict(self.ids[role]) if role is not None else {}
+        if endpoint in CLOSED_COPY and role in self.closed:
+            ids["disclosure_id"] = self.closed[role]
+        if endpoint in PROTECTED and self.protected_id is not None:
+            ids["person_id"] = self.protected_id
+        return ids
+
+    def _status(self, role: Role | None, path: str) -> int:
+        if role is None:
+            return self.town.app.test_client().get(path).status_code
+        return visit(self.town, self.people[role]).get(path).status_code
+
+
+def pages(app: Flask) -> list[Rule]:
+    """Return every address that answers GET, but files."""
+    return [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint != "static"]
+
+
+def furnished(town: Town) -> House:
+    """Furnish a house: what is owned, given, received, closed, protected and reviewed, once each."""
+    case = shared_case(town, AgencyKind.POLICE, AgencyKind.SCHOOL)
+    house = House(town, case)
+    police, school = town.agency(AgencyKind.POLICE), town.agency(AgencyKind.SCHOOL)
+    sibling = town.act(case.social, people.add_person, case.id, _sibling())
+    house.protected_id = sibling.id
+
+    withdrawn = consented(case, police)
+    house.closed[Role.POLICE_LIAISON] = given(case, case.social, _note(case, "Skolgången"), police)
+    town.act(case.social, withdraw_consent, withdrawn, "youth")
+
+    consent = consented(case, police, school, days=20)
+    record = _note(case, "Hembesök")
+    file = town.act(case.social, attachments.attach, record, "Kallelse.txt", BytesIO("Välkommen på möte.".encode()))
+    disclosure = given(case, case.social, record, police, days=20)
+    named(case, school, days=20)
+
+    _move_in(house, record, file, disclosure, consent)
+    return house
+
+
+def _move_in(house: House, record: UUID, file: UUID, disclosure: UUID, consent: UUID) -> None:
+    town, case = house.town, house.case
+    police, school = town.agency(AgencyKind.POLICE), town.agency(AgencyKind.SCHOOL)
+    common = {"case_id": case.id, "disclosure_id": disclosure, "consent_id": consent, "person_id": case.subject_id}
+    colleague = town.actor(AgencyKind.SOCIAL_SERVICES, Role.CASE_WORKER)
+    town.act(case.social, cases.assign, case.id, colleague.user_id)
+    house.lives(
+        Role.SIG_COORDINATOR,
+        case.social,
+        **common,
+        record_id=record,
+        part_id=file,
+        agency_id=school,
+        user_id=colleague.user_id,
+    )
+    officer, manager = case.handlers[police], case.managers[police]
+    own = written(case, officer, "Torget", "De var fem stycken.")
+    house.lives(Role.POLICE_LIAISON, officer, **common, record_id=own, part_id=file)
+    reviewer = town.actor(AgencyKind.REGION, Role.REGIONAL_COORDINATOR)
+    review = _reviewed(town, manager, reviewer)
+    house.lives(
+        Role.UNIT_MANAGER, manager, case_id=case.id, user_id=officer.user_id, assignment_id=review, review_id=review
+    )
+    house.lives(Role.REGIONAL_COORDINATOR, reviewer, assignment_id=review, review_id=review)
+    house.lives(Role.REGISTRAR, town.actor(AgencyKind.SOCIAL_SERVICES, Role.REGISTRAR), case_id=case.id)
+    administrator = town.actor(AgencyKind.SOCIAL_SERVICES, Role.ADMINISTRATOR)
+    house.lives(Role.ADMINISTRATOR, administrator, agency_id=police, user_id=officer.user_id)
+
+
+def _reviewed(town: Town, manager: Actor, reviewer: Actor) -> UUID:
+    today = clock.today()
+    period = (today - timedelta(days=30), today, today + timedelta(days=30))
+    return town.act(manager, oversight.give, reviewer.user_id, *period)
+
+
+def _note(case: SharedCase, title: str) -> UUID:
+    return written(case, case.social, title, "Hon sover dåligt.", "Hemma är det trångt.", kind="journal_note")
+
+
+def _sibling() -> people.PersonDraft:
+    return people.PersonDraft(**{**_fields(person("sibling", "Elin", "Lindqvist", "", "marked")), "reason": "Bor hemma."})
+
+
+def _fields(draft: people.PersonDraft) -> dict[str, object]:
+    return {name: getattr(draft, name) for name in draft.__dataclass_fields__}
+
+
+def _known(query: str, ids: Mapping[str, UUID]) -> bool:
+    return "{" not in query or any("{" + name + "}" in query for name in ids)
