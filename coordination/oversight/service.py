@@ -51,12 +51,11 @@ class ReviewedLine:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLog:
-    """A page of one agency's log, with those who can be filtered by and where the tree stands."""
+    """A page of one agency's log, and where its tree stands."""
 
     assignment: queries.AssignmentView
     lines: Sequence[ReviewedLine]
     next_before: int | None
-    people: Sequence[identity.Person]
     state: log.LogState
 
 
@@ -152,12 +151,10 @@ def open_log(
         from_day=days[0],
         to_day=days[1],
     )
-    people = identity.people(log.users_in(agency_id, _period(assignment.period_from, assignment.period_to)))
     return OpenedLog(
         assignment=assignment,
         lines=shown,
         next_before=shown[-1].line.seq if len(found) > log.PAGE else None,
-        people=sorted(people.values(), key=lambda person: (person.name, person.user_id)),
         state=log.state(agency_id, clock.now() - timedelta(days=7)),
     )
 

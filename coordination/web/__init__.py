@@ -12,6 +12,7 @@ from coordination.web import (
     help,  # noqa: A004 - the page's name
     joining,
     ledger,
+    log,
     participants,
     people,
     records,
@@ -32,6 +33,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         consents.bp,
         disclosures.bp,
         ledger.bp,
+        log.bp,
         help.bp,
         sign_in.bp,
         joining.bp,

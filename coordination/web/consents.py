@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coordination.cases import lists, people
+from coordination.cases.lists import CaseRow
 from coordination.cases.people import PersonView
 from coordination.consent import queries
 from coordination.consent import service as consents
 from coordination.disclosure import ledger
 from coordination.disclosure.service import withdraw_consent
+from coordination.identity import queries as identity
 from coordination.web import views
 from coordination.web.forms.sharing import ConsentForm, WithdrawForm
 from coordination.web.guard import requires
@@ -19,7 +21,7 @@ from coordination.web.presenting.consents import card
 from coordination.web.presenting.lists import ledger_lines
 from coordination.web.presenting.people import called
 from policies.case_roles import CaseRole
-from policies.permissions import Permission
+from policies.permissions import AgencyKind, Permission
 
 bp = Blueprint("consents", __name__)
 
@@ -29,11 +31,7 @@ bp = Blueprint("consents", __name__)
 def new(case_id: UUID) -> ResponseReturnValue:
     actor, form = views.actor(), ConsentForm()
     case = lists.one(actor, case_id, Permission.CASE_CONSENT_RECORD)
-    known = people.known_in_case(actor, case_id)
-    form.offer(
-        [(one, views.reader().agencies[one].name) for one in case.agency_ids if one != actor.agency_id],
-        _guardians(known),
-    )
+    _offer(form, case)
     if not form.is_submitted():
         form.begin()
     done, status = views.submitted(form, lambda: consents.record(actor, case_id, form.draft()))
@@ -75,6 +73,15 @@ def withdraw(consent_id: UUID) -> ResponseReturnValue:
     standing = ledger_lines(ledger.standing_on(actor, consent_id), {}, views.reader())
     case = lists.one(actor, consent.case_id, Permission.CASE_CONSENT_WITHDRAW)
     return render_template("consents/withdraw.html", form=form, case=case, standing=standing, back_url=back), status
+
+
+def _offer(form: ConsentForm, case: CaseRow) -> None:
+    actor, parties = views.actor(), identity.agencies_named(case.agency_ids)
+    form.offer(
+        [(one, parties[one].name) for one in case.agency_ids if one != actor.agency_id],
+        _guardians(people.known_in_case(actor, case.id)),
+        {AgencyKind(party.kind) for party in parties.values()},
+    )
 
 
 def _guardians(known: list[PersonView]) -> list[tuple[UUID, str]]:

@@ -91,6 +91,10 @@ MESSAGES: Mapping[str, LazyString] = {
     "until_before_today": _("Slutdagen har redan varit. Välj en senare dag."),
     "until_beyond_longest": _("Så länge kan en delning inte gälla. Välj en tidigare dag."),
     "until_missing": _("Skriv till vilken dag delningen ska gälla."),
+    # log review
+    "period_backwards": _("Den sista dagen är före den första."),
+    "reviewer_unsuitable": _("Välj en regional samordnare som inte arbetar i parten."),
+    "valid_until_past": _("Den dagen har redan varit. Välj en senare dag."),
 }
 
 

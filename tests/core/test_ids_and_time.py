@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 import time_machine
 
 from coordination.core import clock
@@ -38,3 +39,24 @@ def test_later_ids_sort_after_earlier_ones_within_a_millisecond() -> None:
 def test_today_is_the_date_in_sweden() -> None:
     assert clock.now() == datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
     assert clock.today() == date(2026, 7, 1)
+
+
+def test_the_clock_can_be_held_at_an_earlier_moment_and_goes_on_afterwards() -> None:
+    moment = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
+    before = clock.now()
+
+    with clock.at(moment):
+        held, day = clock.now(), clock.today()
+
+    assert (held, day) == (moment, date(2026, 3, 10))
+    assert clock.now() >= before
+
+
+@pytest.mark.parametrize("moment", [datetime(2026, 3, 9, 23, 30), datetime(9999, 1, 1, tzinfo=UTC)])  # noqa: DTZ001
+def test_the_clock_is_never_held_at_a_moment_that_has_not_been(moment: datetime) -> None:
+    before = clock.now()
+
+    with pytest.raises(ValueError, match="not a moment"), clock.at(moment):
+        pass
+
+    assert clock.now() >= before

@@ -1,9 +1,10 @@
 """Somebody who reads English meets no Swedish of ours, on any of the main pages, and stays where they are when they switch."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html import unescape
+from itertools import chain
 
 import pytest
 from babel.messages.pofile import read_po
@@ -52,16 +53,13 @@ def _catalogue() -> tuple[tuple[str, str], ...]:
     """Each Swedish text of the catalogue and of the tables of rules, with its English."""
     with CATALOGUE.open("rb") as file:
         messages = [message for message in read_po(file, locale="en") if message.id]
-    found = [
-        pair
-        for message in messages
-        for pair in (
-            [(message.id, message.string)]
-            if isinstance(message.id, str)
-            else zip(message.id, message.string, strict=True)
-        )
-    ]
-    return (*found, *_of_the_tables())
+    pairs = (zip(_forms(message.id), _forms(message.string), strict=True) for message in messages)
+    return (*chain.from_iterable(pairs), *_of_the_tables())
+
+
+def _forms(text: str | Iterable[str] | None) -> list[str]:
+    """Return singular and plural, or the only form."""
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def _of_the_tables() -> Iterator[tuple[str, str]]:

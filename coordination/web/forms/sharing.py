@@ -1,6 +1,6 @@
 """Forms about what others may know: consent, its withdrawal, a disclosure and its end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from coordination.web.forms.common import (
     required,
 )
 from coordination.web.presenting import phrases
+from policies.permissions import AgencyKind
 from policies.record_kinds import record_kinds
 
 MONTH = timedelta(days=30)
@@ -56,11 +57,17 @@ class ConsentForm(FlaskForm):
         render_kw={"rows": 4},
     )
 
-    def offer(self, agencies: Sequence[tuple[UUID, str]], guardians: Sequence[tuple[UUID, str]]) -> None:
-        """Offer the parties of the case, every kind of record, and the guardians in the case."""
+    def offer(
+        self,
+        agencies: Sequence[tuple[UUID, str]],
+        guardians: Sequence[tuple[UUID, str]],
+        writers: Collection[AgencyKind],
+    ) -> None:
+        """Offer the parties of the case, the kinds of records that any of them may write, and the guardians in the case."""
+        written = [kind.id for kind in record_kinds().values() if any(map(kind.written_by, writers))]
         self.agency_ids.choices = choice_list(agencies)
         self.guardian_ids.choices = choice_list(guardians)
-        self.kinds.choices = choice_list((kind, phrases.kind(kind)) for kind in (phrases.IDENTITY, *record_kinds()))
+        self.kinds.choices = choice_list((kind, phrases.kind(kind)) for kind in (phrases.IDENTITY, *written))
 
     def begin(self) -> None:
         """Fill in what a new consent begins with."""

@@ -143,7 +143,7 @@ def _case_line(row: CaseRow, consent: ConsentView | None, reader: Reader, *, con
         phase_name=phrases.phase(steps[row.phase]),
         phases=len(steps),
         since=row.phase_since,
-        consent=_consent(consent, reader, soon=soon),
+        consent=_consent(consent, reader, soon=soon) if row.assigned else "–",
         consent_tone="warn" if soon else ("good" if consent else ""),
         parties=reader.drawn(row.agency_ids),
     )

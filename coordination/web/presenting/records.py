@@ -150,6 +150,7 @@ def _nature_of_all(record: OpenRecord) -> str:
     texts = [part for part in record.parts if part.kind is PartKind.TEXT and isinstance(part.content, Text)]
     bare = [part for part in texts if isinstance(part.content, Text) and not part.content.heading]
     marks = dict.fromkeys(str(phrases.NATURES[part.nature]) for part in bare if part.nature in phrases.NATURES)
+    marks.pop(phrases.kind(record.kind), None)
     return f" · {phrases.listed(marks)}" if marks else ""
 
 

@@ -17,7 +17,7 @@ from coordination.identity.invitations import Purpose
 from coordination.identity.models import Passkey, User, UserSession
 from coordination.settings import Settings
 from policies.access import Actor
-from policies.permissions import AgencyKind, Role
+from policies.permissions import HANDLERS, AgencyKind, Role
 from tests.browser import Browser
 from tests.factories.identity import Account, signed_in
 from tests.factories.world import World
@@ -82,7 +82,7 @@ def _name_parties(made: Builder) -> None:
             ids = {"case_id": made.cases[case], "agency_id": made.agency_id(agency)}
             made.add(What.PARTY, f"{agency} in {case}", case, agency, traits=traits, **ids)
         for (relation, role), actor in made.actors.items():
-            if case in PLACES[relation].cases:
+            if case in PLACES[relation].cases and role in HANDLERS:
                 ids = {"case_id": made.cases[case], "user_id": actor.user_id}
                 made.add(What.HANDLER, f"{role} {relation} in {case}", case, PLACES[relation].agency, **ids)
 
@@ -104,7 +104,7 @@ def _name_the_rest(made: Builder) -> None:
         db.session.get_one(User, gone.user_id).left_at = clock.now()
         token = invitations.send(admin, db.session.get_one(User, invited.user_id), Purpose.PASSWORD)
     made.add(What.USER, "has left", "", "gone", user_id=gone.user_id)
-    made.add(What.LINK, "open", "", "", token=token)
+    made.add(What.LINK, "is invited", "", "", token=token)
 
 
 def _their_own(town: Town) -> None:

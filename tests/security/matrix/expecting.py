@@ -41,7 +41,7 @@ def _kinds(person: Person, shows: Shows, thing: Thing, seed: Seed) -> frozenset[
     if seed.kind in IDENTITY:
         kinds |= shows.subject if seed.thing in SUBJECTS else shows.others
     else:
-        kinds |= shows.case
+        kinds |= shows.case | (shows.owned if seed.owner == person.agency else frozenset())
     if seed.thing == thing.name:
         kinds |= shows.itself if seed.owner == person.agency else shows.given
     if seed.thing == thing.carries and seed.readers:
@@ -63,6 +63,8 @@ def _perhaps(person: Person, shows: Shows, thing: Thing, seed: Seed) -> bool:
 
 def _of_a_stranger(person: Person, shows: Shows, thing: Thing, seed: Seed) -> bool:
     """Tell whether a word names somebody the reader has nothing to do with: neither of their agency nor in the case."""
+    if seed.thing == thing.name:
+        return False
     here = (seed.owner or "").startswith(AWAY) == person.agency.startswith(AWAY)
     if seed.kind is Kind.AGENCY:
         return (seed.owner == "away") != person.agency.startswith(AWAY)

@@ -30,7 +30,7 @@ class Shows:
     """Which words a page holds, by what they stand for; of all of them only what the reader's agency owns or can read.
 
     ``subject`` and ``others``: of the young person of the thing's case, and of the other people in it. ``case``: of all
-    the records in it. ``itself``: of the thing, for its owner; ``given``: for whom it was given, who still meets an earlier
+    the records in it; ``owned``: of the reader's own alone. ``itself``: of the thing, for its owner; ``given``: for whom it was given, who still meets an earlier
     text. ``carried``: of the record that a disclosure carries parts of, those that were given. ``perhaps``: of the case, what
     a page may leave out. ``directory``: the municipality's users with their addresses. ``lists``: the reference of every case of the reader's list, and the subject's given name where
     ``names`` says so.
@@ -40,6 +40,7 @@ class Shows:
     subject: Kinds = NONE
     others: Kinds = NONE
     case: Kinds = NONE
+    owned: Kinds = NONE
     itself: Kinds = NONE
     given: Kinds = NONE
     carried: Kinds = NONE
@@ -74,7 +75,7 @@ class Row:
 
 
 ROWS: Mapping[str, Row] = {
-    "day.index": Row(get=who.anyone),
+    "day.index": Row(get=who.anyone, opens=frozenset({200, 302})),
     "day.show": Row(get=who.in_the_work, shows=Shows(lists=who.on_the_day, names=who.names_in_own_list)),
     "cases.index": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_list, names=who.names_in_own_list)),
     "cases.new": Row(get=who.social_worker, post=who.social_worker, form=forms.fields(**forms.PERSON)),
@@ -110,7 +111,7 @@ ROWS: Mapping[str, Row] = {
     "consents.withdraw": Row(
         What.CONSENT, get=who.took_it, post=who.took_it, form=forms.fields(withdrawn_by="youth"), shows=REFERENCE),
     "disclosures.new": Row(
-        What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.disclosure, answers=frozenset({200}), shows=Shows(reference=True, subject=frozenset({Kind.GIVEN_NAME}), case=RECORD, perhaps=IDENTITY)),
+        What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.disclosure, answers=frozenset({200}), shows=Shows(reference=True, subject=frozenset({Kind.GIVEN_NAME}), owned=RECORD, perhaps=IDENTITY)),
     "disclosures.show": Row(What.DISCLOSURE, get=who.reads_it, shows=Shows(reference=True, itself=HARM_TEST, carried=RECORD | EARLIER)),
     "disclosures.end": Row(
         What.DISCLOSURE, get=who.owns_it, post=who.owns_it, form=forms.fields(why="revoked_no_longer_needed"), shows=REFERENCE),
@@ -120,18 +121,18 @@ ROWS: Mapping[str, Row] = {
     "help.shortcuts": Row(get=who.signed_in),
     "help.protection": Row(get=who.anyone),
     "help.accessibility": Row(get=who.anyone),
-    "security.login": Row(get=who.anyone, post=who.anyone),
+    "security.login": Row(get=who.anyone, post=who.anyone, opens=frozenset({200, 302})),
     "security.passkey": Row(post=who.anyone),
-    "security.second_factor": Row(get=who.anyone, post=who.anyone),
+    "security.second_factor": Row(get=who.anyone, post=who.anyone, opens=frozenset({302})),
     "security.logout": Row(post=who.signed_in),
-    "security.reauth": Row(get=who.signed_in, post=who.signed_in),
+    "security.reauth": Row(get=who.signed_in, post=who.signed_in, opens=frozenset({302})),
     "joining.invitation": Row(What.LINK, get=who.anyone, post=who.anyone),
-    "joining.second_factor": Row(get=who.anyone, post=who.anyone),
+    "joining.second_factor": Row(get=who.anyone, post=who.anyone, opens=frozenset({302})),
     "joining.qr": Row(get=who.nobody),
     "account.show": Row(get=who.signed_in),
     "account.end_session": Row(What.SESSION, post=who.signed_in),
     "account.end_other_sessions": Row(post=who.signed_in),
-    "account.stay": Row(get=who.signed_in),
+    "account.stay": Row(get=who.signed_in, opens=frozenset({204})),
     "account.password": Row(get=who.signed_in, post=who.signed_in),
     "account.second_factor": Row(get=who.signed_in, post=who.signed_in),
     "account.remove_passkey": Row(What.PASSKEY, post=who.signed_in),

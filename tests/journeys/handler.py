@@ -1,0 +1,129 @@
+"""What everybody who works in cases does: read what is new, open a case, write, share after a preview, search."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from playwright.sync_api import Locator, expect
+
+from coordination.core import clock
+from policies.permissions import AgencyKind, Role
+from tests.journeys.screen import Person
+
+HARM = "Mottagaren behöver veta det för att kunna ge stöd. Mindre räcker inte. Den unge vet om det."
+CONSENT = "Samtycke från personen själv"
+WEIGHING = "Behövs för att förebygga eller utreda brott"
+
+
+class Handler(Person):
+    """Somebody who works in a case; ``case`` is its address."""
+
+    case = ""
+    attachment: ClassVar[str] = "Bifoga fil"
+
+    def works_in(self, case: str) -> None:
+        """Go to the case."""
+        self.case = case
+        self.opens(case)
+
+    def writes_a_record(self, title: str, *texts: str, kind: str = "Anteckning") -> None:
+        """Write a record, a part for each text."""
+        self.opens(f"{self.case}/uppgifter/ny")
+        self.writes("Rubrik", title)
+        self.picks("Slag", kind)
+        for place, text in enumerate(texts):
+            if place:
+                self.presses("Lägg till stycke")
+            self.writes("Text", text, place)
+        self.presses("Spara uppgiften")
+        self.sees("Uppgiften är sparad.")
+
+    def attaches(self, title: str, name: str, content: bytes) -> None:
+        """Attach a file to one of the case's records."""
+        self.opens_record(title)
+        self.follows(self.attachment)
+        self._field("Fil").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+        self.presses("Bifoga filen")
+        self.sees("Filen är bifogad.")
+
+    def takes_home(self, name: str, folder: Path) -> bytes:
+        """Download an attachment that the page shows; return what is in the file."""
+        with self.page.expect_download() as waiting:
+            self.follows(name)
+        waiting.value.save_as(folder / name)
+        return (folder / name).read_bytes()
+
+    def opens_record(self, title: str) -> None:
+        """Open one record of the case."""
+        self.opens(self.case)
+        self.record(title).get_by_role("link", name="Öppna").first.click()
+
+    def changes(self, title: str, old: str, new: str) -> None:
+        """Write something else in a part of an own record."""
+        self.opens_record(title)
+        self.follows("Ändra")
+        for box in self._field("Text").all():
+            if box.input_value() == old:
+                box.fill(new)
+        self.presses("Spara uppgiften")
+
+    def prepares_to_share(self, *texts: str, with_: str, purpose: str = "Ge stöd") -> None:
+        """Choose parts, a recipient and a purpose, and ask which legal bases fit."""
+        self.opens(f"{self.case}/dela")
+        for text in texts:
+            self.page.locator(".option").filter(has_text=text).get_by_role("checkbox").last.check()
+        self.chooses(with_, purpose)
+        self.presses("Visa stöd")
+
+    def weighs(self, basis: str, *, until: str = "30 dagar", harm: str = HARM) -> None:
+        """Choose a basis and an end, write the harm test, and look at what the recipient will see."""
+        self.chooses(basis, until)
+        self.writes("Hur påverkas den unge", harm)
+        self.presses("Visa för mottagaren")
+
+    def basis(self, name: str) -> Locator:
+        """Return what the page says about one legal basis."""
+        return self.page.locator(".choice").filter(has=self.page.get_by_role("radio", name=name))
+
+    def record(self, title: str) -> Locator:
+        """Return a record in the timeline."""
+        return self.page.locator("li.record").filter(has=self.page.get_by_role("heading", name=title))
+
+    def reads_of_sharing(self, text: str, *answers: str) -> None:
+        """Read at a glance, above a part: who owns it, who sees it, on what basis, until when."""
+        section = self.page.locator(".record-section").filter(has_text=text)
+        for answer in answers:
+            expect(section.locator(".visibility-band")).to_contain_text(answer)
+
+    def searches(self, words: str) -> str:
+        """Search from the bar on top; return what the page answers."""
+        box = self.page.get_by_role("banner").get_by_role("searchbox")
+        box.fill(words)
+        box.press("Enter")
+        expect(self.page).to_have_url(self.page.url.split("/", 3)[0] + "//" + self.page.url.split("/", 3)[2] + "/arenden/sok")
+        return self.text
+
+    def last_day(self, days: int) -> str:
+        """Return a date as a date field takes it."""
+        return (clock.today() + timedelta(days=days)).isoformat()
+
+
+class SchoolContact(Handler):
+    """The counsellor at the school."""
+
+    kind = AgencyKind.SCHOOL
+    role = Role.SCHOOL_CONTACT
+
+    def finds_new(self, agency: str) -> None:
+        """See on the first page what has been shared with the school."""
+        self.opens("/")
+        expect(self.panel("Nytt delat med Skolan")).to_contain_text(agency)
+
+    def disposes_of_the_copy(self) -> None:
+        """Take the task that waits, and dispose of the copy."""
+        self.opens("/min-dag")
+        expect(self.panel("Väntar på dig")).to_contain_text("Ta ställning till en kopia")
+        self.follows("Ta ställning till en kopia")
+        self.sees("Det går inte att ångra")
+        self.presses("Gallra kopian")
+        self.sees("Kopian är gallrad.")
