@@ -3,7 +3,7 @@
 import random
 
 from bench import house
-from bench.case_open import _figure, _paired
+from bench.case_open import figure, paired
 from coordination.cases import lists
 from policies.permissions import AgencyKind, Role
 from tests.factories.world import World
@@ -28,8 +28,8 @@ def run(scale: float = 1.0) -> dict[str, object]:
         def everything() -> None:
             _expect(len(world.act(manager, lists.of_agency, None, ASSIGNED).rows))
 
-        ours, floor = _paired(mine, everything)
-    return _figure(f"case list, {ASSIGNED} of {len(cases):,} cases", ours, floor, "<= 1.1 x")
+        ours, floor = paired(mine, everything)
+    return figure(f"case list, {ASSIGNED} of {len(cases):,} cases", ours, floor, "<= 1.1 x")
 
 
 def _expect(rows: int) -> None:

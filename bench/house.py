@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,11 +74,24 @@ def assign(place: House, actor: Actor, case_ids: list[UUID]) -> None:
     """Assign a user to cases, in bulk."""
     now = clock.now()
     rows = [
-        (new_id(), actor.municipality_id, case_id, actor.agency_id, actor.user_id, now, now.replace(year=now.year + 1), actor.user_id)
+        (
+            new_id(),
+            actor.municipality_id,
+            case_id,
+            actor.agency_id,
+            actor.user_id,
+            now,
+            now.replace(year=now.year + 1),
+            actor.user_id,
+        )
         for case_id in case_ids
     ]
     with psycopg.connect(place.owner_url) as connection:
-        _copy(connection, "assignment (id, municipality_id, case_id, agency_id, user_id, starts_at, ends_at, assigned_by)", rows)
+        _copy(
+            connection,
+            "assignment (id, municipality_id, case_id, agency_id, user_id, starts_at, ends_at, assigned_by)",
+            rows,
+        )
         connection.commit()
     settle(place)
 
@@ -87,12 +100,6 @@ def settle(place: House) -> None:
     """Let the database take stock, as autovacuum would have."""
     with psycopg.connect(place.owner_url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-        connection.execute("CHECKPOINT") if _is_superuser(connection) else None
-
-
-def _is_superuser(connection: psycopg.Connection) -> bool:
-    row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-    return bool(row and row[0])
 
 
 def _fill(connection: psycopg.Connection, owner: Actor, parts: int, per_case: int) -> None:
@@ -101,7 +108,11 @@ def _fill(connection: psycopg.Connection, owner: Actor, parts: int, per_case: in
     cases = sorted(new_id() for _ in range(-(-parts // per_case)))
     _cases(connection, owner, cases)
     records = [(new_id(), m, case, a, "journal_note", today, 1, u, now) for case in cases]
-    _copy(connection, "record (id, municipality_id, case_id, owner_agency_id, kind, occurred_on, version, created_by, created_at)", records)
+    _copy(
+        connection,
+        "record (id, municipality_id, case_id, owner_agency_id, kind, occurred_on, version, created_by, created_at)",
+        records,
+    )
     places = [(new_id(), new_id(), records[number // per_case][0], number % per_case) for number in range(parts)]
     _copy(
         connection,
@@ -135,7 +146,7 @@ def _cases(connection: psycopg.Connection, owner: Actor, ids: list[UUID]) -> Non
     )
 
 
-def _copy(connection: psycopg.Connection, target: str, rows: list[tuple[object, ...]]) -> None:
+def _copy(connection: psycopg.Connection, target: str, rows: Sequence[tuple[object, ...]]) -> None:
     with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

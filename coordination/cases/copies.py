@@ -15,7 +15,7 @@ from coordination.cases.models import Copy, FileChunk, PartVersion
 from coordination.cases.queries import authorize, find_case
 from coordination.core import clock
 from coordination.core.db import db
-from coordination.core.errors import Conflict, NotFound
+from coordination.core.errors import NotFound
 from coordination.keys import service as keys
 from policies.access import Actor, CopyState
 from policies.permissions import Permission

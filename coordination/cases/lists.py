@@ -78,7 +78,10 @@ def rows_for(actor: Actor, cases: Sequence[Case]) -> list[CaseRow]:
     working = _assigned_among(actor, ids)
     names = _names(actor, [subjects[case_id] for case_id in working if case_id in subjects])
     agencies = _agencies(ids)
-    return [_row(case, subjects.get(case.id), names, agencies.get(case.id, []), case.id in working) for case in cases]
+    return [
+        _row(case, subjects.get(case.id), names, agencies.get(case.id, []), working=case.id in working)
+        for case in cases
+    ]
 
 
 def _page(actor: Actor, wanted: Select[Case], after: UUID | None, limit: int) -> CasePage:
@@ -119,7 +122,7 @@ def _agencies(ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
 
 
 def _row(
-    case: Case, subject: CasePerson | None, names: dict[UUID, str], agencies: list[UUID], working: bool
+    case: Case, subject: CasePerson | None, names: dict[UUID, str], agencies: list[UUID], *, working: bool
 ) -> CaseRow:
     lead_first = sorted(agencies, key=lambda agency_id: agency_id != case.lead_agency_id)
     return CaseRow(

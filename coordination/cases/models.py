@@ -91,7 +91,9 @@ class Participation(InMunicipality, Base):
 
     __tablename__ = "participation"
     __table_args__ = (
-        Index("uq_participation_active", "case_id", "agency_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "uq_participation_active", "case_id", "agency_id", unique=True, postgresql_where=text("ended_at IS NULL")
+        ),
         Index("ix_participation_agency", "agency_id", "case_id"),
     )
 
@@ -202,5 +204,3 @@ class Copy(InMunicipality, Base):
     closed_why: Mapped[Code | None]
     decision_due: Mapped[date | None]
     disposed_at: Mapped[datetime | None]
-
-

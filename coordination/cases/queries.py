@@ -163,5 +163,3 @@ def has_handler(case_id: UUID, agency_id: UUID) -> bool:
         )
     )
     return bool(found)
-
-

@@ -304,5 +304,3 @@ def _record(head: Row[*tuple[Any, ...]], parts: list[tuple[int, OpenPart]]) -> O
         created_at=head.record_at,
         parts=tuple(part for _, part in sorted(parts, key=lambda pair: pair[0])),
     )
-
-

@@ -142,9 +142,7 @@ def history(actor: Actor, record_id: UUID) -> list[reading.OpenPart]:
     return opened
 
 
-def _save_part(
-    actor: Actor, record: Record, before: dict[UUID, reading.OpenPart], draft: PartDraft
-) -> UUID | None:
+def _save_part(actor: Actor, record: Record, before: dict[UUID, reading.OpenPart], draft: PartDraft) -> UUID | None:
     """Save one part; return its id when something about it changed."""
     text = Text(draft.heading.strip(), draft.body.strip())
     if draft.part_id is None:

@@ -46,7 +46,7 @@ def run(actor: Actor, search: Search) -> CasePage:
     readings = [reading for reading in _readings(search.text) if reading[0].kind in _LOGGED_AS]
     if not readings:
         raise Invalid("search_text_unusable", text="search_text_unusable")
-    page = _find(actor, readings, wide, search.after)
+    page = _find(actor, readings, search.after, wide=wide)
     _log(actor, readings[0], len(page.rows), reason if wide else "")
     return page
 
@@ -58,7 +58,7 @@ def _readings(text: str) -> Sequence[Sequence[Term]]:
         raise Invalid(problem.code, text=problem.code) from problem
 
 
-def _find(actor: Actor, readings: Sequence[Sequence[Term]], wide: bool, after: UUID | None) -> CasePage:
+def _find(actor: Actor, readings: Sequence[Sequence[Term]], after: UUID | None, *, wide: bool) -> CasePage:
     wanted = visible_to(actor)
     if not wide:
         wanted = wanted.where(is_assigned(actor.user_id, actor.agency_id, clock.now()))

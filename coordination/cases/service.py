@@ -93,7 +93,9 @@ def invite_agency(actor: Actor, case_id: UUID, agency_id: UUID) -> None:
         raise Conflict("agency_already_in_case")
     _add_participation(actor, case.id, agency_id, clock.now())
     audit.record(actor, Event.PARTICIPATION_CHANGED, case_id=case.id, agency=agency_id, change="started")
-    audit.record(actor, Event.PARTICIPATION_CHANGED, agency_id=agency_id, case_id=case.id, agency=agency_id, change="started")
+    audit.record(
+        actor, Event.PARTICIPATION_CHANGED, agency_id=agency_id, case_id=case.id, agency=agency_id, change="started"
+    )
 
 
 def end_participation(actor: Actor, case_id: UUID, agency_id: UUID) -> None:
@@ -112,7 +114,9 @@ def end_participation(actor: Actor, case_id: UUID, agency_id: UUID) -> None:
     )
     copies.close_for_agency(actor, case.id, agency_id, "participation_ended")
     audit.record(actor, Event.PARTICIPATION_CHANGED, case_id=case.id, agency=agency_id, change="ended")
-    audit.record(actor, Event.PARTICIPATION_CHANGED, agency_id=agency_id, case_id=case.id, agency=agency_id, change="ended")
+    audit.record(
+        actor, Event.PARTICIPATION_CHANGED, agency_id=agency_id, case_id=case.id, agency=agency_id, change="ended"
+    )
 
 
 def assign(actor: Actor, case_id: UUID, user_id: UUID, *, named_for_protected: bool = False) -> None:
@@ -264,5 +268,3 @@ def _unname(case_id: UUID, user_id: UUID) -> None:
     db.session.execute(
         delete(ProtectedReader).where(ProtectedReader.user_id == user_id, ProtectedReader.person_id.in_(people))
     )
-
-

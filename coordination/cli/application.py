@@ -9,6 +9,7 @@ from flask import Flask
 from coordination.app import create_app
 from coordination.cli.local import prepared
 from coordination.core import migrate
+from coordination.core.db import db
 
 
 @contextmanager
@@ -21,4 +22,7 @@ def opened() -> Iterator[Flask]:
         migrate.check_current(settings.database_url)
         app = create_app(settings)
         with app.app_context():
-            yield app
+            try:
+                yield app
+            finally:
+                db.engine.dispose()

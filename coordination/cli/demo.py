@@ -1,5 +1,8 @@
 """``coordination demo``: invented people and cases to look at, in a test environment only."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from flask import current_app
 from rich.console import Console
@@ -8,6 +11,7 @@ from rich.table import Table
 
 from coordination.app import create_app
 from coordination.cli.application import opened
+from coordination.core.db import db
 from coordination.demo.accounts import PASSWORD, accounts
 from coordination.demo.loader import Found, load
 from coordination.demo.loader import found as look
@@ -48,14 +52,24 @@ def print_accounts() -> None:
 
 def load_once(settings: Settings) -> None:
     """Load the demo if the database holds nothing. One that holds something is left as it is, with no complaint."""
-    with create_app(settings).app_context():
+    with _inside(settings):
         _load(settings)
 
 
 def accounts_text(settings: Settings) -> str:
     """Return the accounts as a table; nothing where the demo is not loaded."""
-    with create_app(settings).app_context():
+    with _inside(settings):
         return _table(settings) if look() is Found.DEMO else ""
+
+
+@contextmanager
+def _inside(settings: Settings) -> Iterator[None]:
+    """Give the application in a process that goes on afterwards, and leave no connection behind."""
+    with create_app(settings).app_context():
+        try:
+            yield
+        finally:
+            db.engine.dispose()
 
 
 def _settings() -> Settings:

@@ -83,7 +83,10 @@ class _Alva:
         contact = "Vill bli kontaktad med sms efter 14.30"
         add(_MARIA, AddPerson("subject", "subject", "Alva", "Lindqvist", PERSONNUMMER, contact=contact))
         father = numbers.adult(numbers.MOST_ADULTS - 1, woman=False)
-        add(_MARIA, AddPerson("father", "guardian", "Marcus", "Lindqvist", father, contact="Pappa. Nås efter klockan 16."))
+        add(
+            _MARIA,
+            AddPerson("father", "guardian", "Marcus", "Lindqvist", father, contact="Pappa. Nås efter klockan 16."),
+        )
         mother = numbers.adult(numbers.MOST_ADULTS - 2, woman=True)
         add(_MARIA, AddPerson("mother", "guardian", "Jessica", "Rosengren", mother, protection="marked"))
         brother = numbers.personnummer(date(2013, 5, 3), woman=False)
@@ -192,8 +195,14 @@ _SUPPORT = (
 )
 _ASSESSMENT = (
     Piece("assessment", "Risk", "Fem tydliga riskfaktorer, en färre än förra månaden. Hoten fortsätter men är färre."),
-    Piece("assessment", "Skydd", "Fyra tydliga skyddsfaktorer: pappan, mentorn, boxningen och viljan att gå kvar i klassen."),
-    Piece("disagreement", "Alva håller inte med", "Alva tycker att frånvaron är följden av hoten och inte en egen risk."),
+    Piece(
+        "assessment",
+        "Skydd",
+        "Fyra tydliga skyddsfaktorer: pappan, mentorn, boxningen och viljan att gå kvar i klassen.",
+    ),
+    Piece(
+        "disagreement", "Alva håller inte med", "Alva tycker att frånvaron är följden av hoten och inte en egen risk."
+    ),
 )
 _BROTHER = (
     Piece(
@@ -210,7 +219,9 @@ _CHAT = (
         "En chatt med ett trettiotal unga i Karlskoga och Karlstad sprider bilder på Alva och skriver hennes skola. Tre konton "
         "driver på.",
     ),
-    Piece("fact", "Det vi har gjort", "Skärmbilder finns sparade hos Nätpolarna. Vi skrev öppet i gruppen vilka vi är."),
+    Piece(
+        "fact", "Det vi har gjort", "Skärmbilder finns sparade hos Nätpolarna. Vi skrev öppet i gruppen vilka vi är."
+    ),
     Piece("assessment", "Bedömning", "Två av kontona hör troligen till samma person. Det är inte bekräftat."),
 )
 _HOME = (

@@ -64,12 +64,28 @@ TOWNS = (KARLSKOGA, KARLSTAD)
 
 _AGENCIES = (
     AgencyPart(
-        "kga-so", KARLSKOGA, AgencyKind.SOCIAL_SERVICES, "Socialtjänsten", "Socialnämnden", "Barn och unga", "SO", "192.0.2.11"
+        "kga-so",
+        KARLSKOGA,
+        AgencyKind.SOCIAL_SERVICES,
+        "Socialtjänsten",
+        "Socialnämnden",
+        "Barn och unga",
+        "SO",
+        "192.0.2.11",
     ),
     AgencyPart(
-        "kga-po", KARLSKOGA, AgencyKind.POLICE, "Polisen", "Polismyndigheten", "Lokalpolisområde Karlskoga", "PO", "192.0.2.21"
+        "kga-po",
+        KARLSKOGA,
+        AgencyKind.POLICE,
+        "Polisen",
+        "Polismyndigheten",
+        "Lokalpolisområde Karlskoga",
+        "PO",
+        "192.0.2.21",
     ),
-    AgencyPart("kga-sk", KARLSKOGA, AgencyKind.SCHOOL, "Skolan", "Skolnämnden", "Grundskola och gymnasium", "SK", "192.0.2.31"),
+    AgencyPart(
+        "kga-sk", KARLSKOGA, AgencyKind.SCHOOL, "Skolan", "Skolnämnden", "Grundskola och gymnasium", "SK", "192.0.2.31"
+    ),
     AgencyPart(
         "kga-np",
         KARLSKOGA,
@@ -83,16 +99,44 @@ _AGENCIES = (
     ),
     AgencyPart("kga-fr", KARLSKOGA, AgencyKind.LEISURE, "Fritid", "Kulturnämnden", "Fritidsgårdar", "FR", "192.0.2.51"),
     AgencyPart(
-        "kga-re", KARLSKOGA, AgencyKind.REGION, "Regionen", "Hälso- och sjukvårdsnämnden", "Barn- och ungdomspsykiatrin", "RE", "192.0.2.61"
+        "kga-re",
+        KARLSKOGA,
+        AgencyKind.REGION,
+        "Regionen",
+        "Hälso- och sjukvårdsnämnden",
+        "Barn- och ungdomspsykiatrin",
+        "RE",
+        "192.0.2.61",
     ),
     AgencyPart(
-        "ksd-so", KARLSTAD, AgencyKind.SOCIAL_SERVICES, "Socialtjänsten", "Socialnämnden", "Ungdomsenheten", "SO", "198.51.100.11"
+        "ksd-so",
+        KARLSTAD,
+        AgencyKind.SOCIAL_SERVICES,
+        "Socialtjänsten",
+        "Socialnämnden",
+        "Ungdomsenheten",
+        "SO",
+        "198.51.100.11",
     ),
     AgencyPart(
-        "ksd-po", KARLSTAD, AgencyKind.POLICE, "Polisen", "Polismyndigheten", "Lokalpolisområde Karlstad", "PO", "198.51.100.21"
+        "ksd-po",
+        KARLSTAD,
+        AgencyKind.POLICE,
+        "Polisen",
+        "Polismyndigheten",
+        "Lokalpolisområde Karlstad",
+        "PO",
+        "198.51.100.21",
     ),
     AgencyPart(
-        "ksd-eh", KARLSTAD, AgencyKind.SCHOOL_HEALTH, "Elevhälsan", "Utbildningsnämnden", "Elevhälsans kuratorer", "EH", "198.51.100.31"
+        "ksd-eh",
+        KARLSTAD,
+        AgencyKind.SCHOOL_HEALTH,
+        "Elevhälsan",
+        "Utbildningsnämnden",
+        "Elevhälsans kuratorer",
+        "EH",
+        "198.51.100.31",
     ),
     AgencyPart(
         "ksd-tc",

@@ -147,7 +147,9 @@ def _reviews(anchor: datetime) -> list[Event]:
 def _nights(anchor: datetime, events: Iterable[Event]) -> list[Event]:
     """Return the nights on which copies end, and the latest ones, when the logs are signed."""
     nights = {
-        (event.town, event.action.until + timedelta(days=1), False) for event in events if isinstance(event.action, Disclose)
+        (event.town, event.action.until + timedelta(days=1), False)
+        for event in events
+        if isinstance(event.action, Disclose)
     }
     for town in TOWNS:
         for days in range(_NIGHTS_SIGNED):

@@ -217,7 +217,9 @@ class Script:
         until = min(last, short) if self.chance.random() < 0.3 else last
         self.do(
             who,
-            Disclose(key, to, CONSENT, self.chance.choice(PURPOSES), harm_test, until, record=record, parts=(0, *pieces)),
+            Disclose(
+                key, to, CONSENT, self.chance.choice(PURPOSES), harm_test, until, record=record, parts=(0, *pieces)
+            ),
         )
         self.shared.append(Shared(key, who, to, record, pieces[0]))
 
@@ -266,7 +268,9 @@ class Script:
         for _ in range(min(days // 30 + 1, 3) if days else 0):
             at = since + timedelta(days=self.chance.randint(1, days))
             if at.weekday() < _SATURDAY:
-                self.beside(at.replace(hour=self.chance.randint(8, 16), minute=self.chance.randrange(60)), worker, View())
+                self.beside(
+                    at.replace(hour=self.chance.randint(8, 16), minute=self.chance.randrange(60)), worker, View()
+                )
 
 
 def slots_for(script: Script, given: str, *, woman: bool, parent: str) -> dict[str, str]:

@@ -102,7 +102,6 @@ class Stage:
         """Return the ids of the event's case."""
         return self.cases[event.case]
 
-
     def _add_agency(self, town: Town, part: AgencyPart) -> Agency:
         municipality = self.towns[town.code]
         use_tenant(Tenant(municipality))

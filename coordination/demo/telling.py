@@ -170,7 +170,11 @@ class Telling:
 
     def _attach(self, who: str, record: str) -> None:
         lines = (f"Sparad {self.script.now:%Y-%m-%d}", "Bilaga till anteckningen i ärendet.")
-        for name, title in (("skärmbild-1.png", "Skärmbild"), ("minnesanteckning.pdf", "Minnesanteckning"), ("chattlogg.txt", "Avskrift")):
+        for name, title in (
+            ("skärmbild-1.png", "Skärmbild"),
+            ("minnesanteckning.pdf", "Minnesanteckning"),
+            ("chattlogg.txt", "Avskrift"),
+        ):
             self.script.do(who, Attach(record, name, title, lines))
         self.script.do(who, OpenFiles(record))
 

@@ -106,9 +106,7 @@ def versions(agency_id: UUID) -> dict[int, bytes]:
 
 def index_key(agency_id: UUID) -> bytes:
     """Return the key of an agency's blind index."""
-    row = db.session.execute(
-        select(IndexKey.wrapped, IndexKey.master_id).where(IndexKey.agency_id == agency_id)
-    ).one()
+    row = db.session.execute(select(IndexKey.wrapped, IndexKey.master_id).where(IndexKey.agency_id == agency_id)).one()
     return vault.unwrap(
         provider().get(row.master_id).key, row.wrapped, vault.context("keys.index_key", agency_id, agency_id, 1)
     )
@@ -149,8 +147,14 @@ def rewrap_with_current_master() -> int:
         row.wrapped, row.master_id, changed = _moved(row.wrapped, row.master_id, place), newest.version_id, changed + 1
     for index in db.session.scalars(select(IndexKey).where(IndexKey.master_id != newest.version_id).with_for_update()):
         place = vault.context("keys.index_key", index.agency_id, index.agency_id, 1)
-        index.wrapped, index.master_id, changed = _moved(index.wrapped, index.master_id, place), newest.version_id, changed + 1
-    for key in db.session.scalars(select(SigningKey).where(SigningKey.master_id != newest.version_id).with_for_update()):
+        index.wrapped, index.master_id, changed = (
+            _moved(index.wrapped, index.master_id, place),
+            newest.version_id,
+            changed + 1,
+        )
+    for key in db.session.scalars(
+        select(SigningKey).where(SigningKey.master_id != newest.version_id).with_for_update()
+    ):
         place = vault.context("keys.signing_key", key.id, _INSTALLATION, 1)
         key.wrapped, key.master_id, changed = _moved(key.wrapped, key.master_id, place), newest.version_id, changed + 1
     db.session.flush()

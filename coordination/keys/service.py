@@ -42,7 +42,9 @@ def seal_part(agency_id: UUID, place: Place, plaintext: bytes) -> bytes:
     return vault.seal(key, plaintext, _content(place.part_version_id, place.part_id))
 
 
-def seal_file(agency_id: UUID, place: Place, description: bytes, chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+def seal_file(
+    agency_id: UUID, place: Place, description: bytes, chunks: Iterable[bytes]
+) -> tuple[bytes, Iterator[bytes]]:
     """Seal an attachment: its description, and its content as a stream of sealed chunks, under one new key."""
     key = vault.new_key()
     _add_grant(agency_id, place, key)
@@ -170,7 +172,9 @@ def seal_note(agency_id: UUID, municipality_id: UUID, text: str) -> UUID:
             agency_id=agency_id,
             key_version=current.version,
             wrapped=vault.wrap(current.key, key, note_place(note_id, agency_id, current.version)),
-            sealed=vault.seal(key, text.encode(), vault.context("keys.sealed_note", note_id, agency_id, CONTENT_VERSION)),
+            sealed=vault.seal(
+                key, text.encode(), vault.context("keys.sealed_note", note_id, agency_id, CONTENT_VERSION)
+            ),
             created_at=clock.now(),
         )
     )
@@ -189,7 +193,9 @@ def open_notes(agency_id: UUID, note_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def _open_note(row: SealedNote, opener: Opener) -> str:
     key = vault.unwrap(opener.key(row.key_version), row.wrapped, note_place(row.id, row.agency_id, row.key_version))
-    return vault.open_sealed(key, row.sealed, vault.context("keys.sealed_note", row.id, row.agency_id, CONTENT_VERSION)).decode()
+    return vault.open_sealed(
+        key, row.sealed, vault.context("keys.sealed_note", row.id, row.agency_id, CONTENT_VERSION)
+    ).decode()
 
 
 def _add_grant(agency_id: UUID, place: Place, key: bytes) -> None:

@@ -129,6 +129,22 @@ def reviewers(actor: Actor) -> list[queries.Reviewer]:
     return queries.reviewers_for(actor.agency_id)
 
 
+def given_assignment(actor: Actor, assignment_id: UUID) -> queries.AssignmentView:
+    """Return an assignment that the actor's agency has given. Raises NotFound, Forbidden."""
+    found = [one for one in assignments_given(actor) if one.id == assignment_id]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def people_in(actor: Actor, assignment_id: UUID) -> list[identity.Person]:
+    """Return those who have a line within the period of an assignment in force, by name. Raises NotFound."""
+    assignment = _enter(actor, assignment_id)
+    period = _period(assignment.period_from, assignment.period_to)
+    people = identity.people(log.users_in(assignment.agency.id, period))
+    return sorted(people.values(), key=lambda person: (person.name, person.user_id))
+
+
 def open_log(
     actor: Actor, assignment_id: UUID, search: Search = EVERYTHING, before_seq: int | None = None
 ) -> OpenedLog:

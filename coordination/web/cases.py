@@ -221,4 +221,5 @@ def _consent_cards(overview: Overview, reader: Reader, *, running: bool = False)
     may = views.offered(overview).withdraw_consent
     longest = consent_views.longest(overview.consents, reader.today)
     shown = overview.consents if not running else [longest] if longest else []
-    return [consent_views.card(one, overview.people, overview.agency_ids, reader, may_withdraw=may) for one in shown]
+    cards = [consent_views.card(one, overview.people, overview.agency_ids, reader, may_withdraw=may) for one in shown]
+    return consent_views.told_apart(cards)

@@ -128,7 +128,7 @@ def test_every_number_is_a_test_number_and_belongs_to_one_person() -> None:
     people = [event.action for event in plan(ANCHOR) if isinstance(event.action, AddPerson) and event.action.number]
     parsed = [parse_identity_number(person.number) for person in people]
 
-    assert all(number.is_test for number in parsed)
+    assert all(number.is_test_number for number in parsed)
     assert len({person.number for person in people}) == len(people)
 
 

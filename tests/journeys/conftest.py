@@ -67,7 +67,7 @@ def application(settings: Settings, door: socket.socket) -> Iterator[Flask]:
     application.config["SIGN_IN_SECONDS"] = 0.0
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server(
-        "127.0.0.1", 0, application, threaded=True, request_handler=_Silent, fd=door.fileno()
+        "127.0.0.1", door.getsockname()[1], application, threaded=True, request_handler=_Silent, fd=door.fileno()
     )
     thread = threading.Thread(target=server.serve_forever, name="service")
     thread.start()

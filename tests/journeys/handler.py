@@ -100,7 +100,9 @@ class Handler(Person):
         box = self.page.get_by_role("banner").get_by_role("searchbox")
         box.fill(words)
         box.press("Enter")
-        expect(self.page).to_have_url(self.page.url.split("/", 3)[0] + "//" + self.page.url.split("/", 3)[2] + "/arenden/sok")
+        expect(self.page).to_have_url(
+            self.page.url.split("/", 3)[0] + "//" + self.page.url.split("/", 3)[2] + "/arenden/sok"
+        )
         return self.text
 
     def last_day(self, days: int) -> str:

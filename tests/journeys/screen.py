@@ -92,7 +92,9 @@ class Person:
     def chooses(self, *labels: str) -> None:
         """Choose radio buttons and check boxes by how their labels begin."""
         for label in labels:
-            self._field(label).first.check()
+            begins = re.compile(rf"^\s*{re.escape(label)}")
+            radio, box = (self.page.get_by_role(sort, name=begins) for sort in ("radio", "checkbox"))
+            radio.or_(box).first.check()
 
     def picks(self, label: str, choice: str) -> None:
         """Pick a choice in a list."""
@@ -113,7 +115,8 @@ class Person:
         return self.page.locator("section").filter(has=self.page.get_by_role("heading", name=heading)).last
 
     def _field(self, label: str) -> Locator:
-        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}"))
+        labelled = self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}"))
+        return labelled.and_(self.page.locator("input, select, textarea"))
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith(REFUSED):

@@ -40,7 +40,9 @@ def test_every_page_is_looked_at_by_somebody(town: Town) -> None:
 @pytest.mark.parametrize("role", LOOKERS)
 def test_every_page_of_a_role_is_sound(role: Role, town: Town, as_user: Callable[..., Any]) -> None:
     house = furnished(town)
-    addresses = [path for endpoint, paths in house.addresses(role).items() if endpoint not in NO_PAGES for path in paths]
+    addresses = [
+        path for endpoint, paths in house.addresses(role).items() if endpoint not in NO_PAGES for path in paths
+    ]
     person = as_user(Person, house.people[role])
 
     found = [f"{path}: {fault}" for path in addresses for fault in _faults(person, path)]

@@ -37,9 +37,9 @@ def sofia(as_user: AsUser) -> SchoolContact:
 
 
 @pytest.fixture
-def shared(karin: SocialWorker, sofia: SchoolContact, as_user: AsUser) -> str:
+def shared(karin: SocialWorker, sofia: SchoolContact, town: Town, as_user: AsUser) -> str:
     """A case that Karin has opened, brought school and police into, and shared one part of with the school."""
-    as_user(PoliceLiaison)
+    town.agency(AgencyKind.POLICE)
     case = karin.opens_a_case_about("Alva", "Lindqvist", SUBJECT_NUMBER)
     karin.adds("Vårdnadshavare", "Marcus", "Lindqvist", GUARDIAN_NUMBER)
     karin.invites("Skolan")
@@ -85,6 +85,7 @@ def test_what_is_changed_afterwards_is_not_shared_and_a_withdrawn_consent_closes
     sofia.works_in(shared)
     sofia.does_not_see(SLEEP, CHANGED)
     sofia.disposes_of_the_copy()
+    sofia.opens("/min-dag")
     expect(sofia.panel("Väntar på dig")).not_to_contain_text("Ta ställning")
     karin.opens(shared)
     karin.sees(CHANGED, HOME)

@@ -20,16 +20,13 @@ class UnitManager(Person):
         self.presses("Utse för 90 dagar")
         self.sees("Uppdraget gäller nu")
 
-    def lets_review(self, name: str) -> None:
+    def lets_review(self, name: str, agency: str) -> None:
         """Let a regional coordinator review the agency's log of the last month."""
         today = clock.today()
         self.opens("/logg/uppdrag/nytt")
-        if self.page.get_by_role("combobox", name="Vem").count():
-            self.page.get_by_role("combobox").first.select_option(index=1)
-        else:
-            self.chooses(name)
-        self.writes("Från och med", (today - timedelta(days=30)).isoformat())
-        self.writes("Till och med", today.isoformat())
-        self.writes("Gäller till och med", (today + timedelta(days=30)).isoformat())
+        self.picks("Vem som granskar", f"{name}, {agency}")
+        self.writes("Loggen från", (today - timedelta(days=30)).isoformat())
+        self.writes("Loggen till och med", today.isoformat())
+        self.writes("Uppdraget gäller", (today + timedelta(days=30)).isoformat())
         self.presses("Ge uppdraget")
         self.sees("Uppdraget är givet.", name)

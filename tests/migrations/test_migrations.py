@@ -60,7 +60,9 @@ def _schema(engine: Engine) -> dict[str, object]:
         if schema not in looked.get_schema_names():
             continue
         for table in looked.get_table_names(schema):
-            columns = sorted((str(one["name"]), str(one["type"]), bool(one["nullable"])) for one in looked.get_columns(table, schema))
+            columns = sorted(
+                (str(one["name"]), str(one["type"]), bool(one["nullable"])) for one in looked.get_columns(table, schema)
+            )
             indexes = sorted(str(one["name"]) for one in looked.get_indexes(table, schema))
             foreign = sorted(str(one["name"]) for one in looked.get_foreign_keys(table, schema))
             found[f"{schema}.{table}"] = (columns, indexes, foreign)
@@ -74,12 +76,18 @@ def _fill(connection: Connection) -> dict[str, UUID]:
     ids = {name: new_id() for name in ("municipality", "agency", "user", "case")}
     statements = (
         "INSERT INTO municipality (id, code, name) VALUES (:municipality, '1780', 'Karlstad')",
-        "INSERT INTO agency (id, municipality_id, kind, name, controller, branch, mark, created_at)"
-        " VALUES (:agency, :municipality, 'police', 'Polisen', 'Polismyndigheten', 'Lokalpolis', 'PO', now())",
-        "INSERT INTO app_user (id, agency_id, email, name, title, language, created_at, recovery_digests, passkey_handle)"
-        " VALUES (:user, :agency, 'a@example.se', 'A', 'T', 'sv', now(), '{}', decode('00', 'hex'))",
-        'INSERT INTO "case" (id, municipality_id, reference, method, phase, phase_since, lead_agency_id, opened_by, opened_at)'
-        " VALUES (:case, :municipality, 'SIG 2026-0001', 'sig', 'referral', current_date, :agency, :user, now())",
+        (
+            "INSERT INTO agency (id, municipality_id, kind, name, controller, branch, mark, created_at)"
+            " VALUES (:agency, :municipality, 'police', 'Polisen', 'Polismyndigheten', 'Lokalpolis', 'PO', now())"
+        ),
+        (
+            "INSERT INTO app_user (id, agency_id, email, name, title, language, created_at, recovery_digests, passkey_handle)"
+            " VALUES (:user, :agency, 'a@example.se', 'A', 'T', 'sv', now(), '{}', decode('00', 'hex'))"
+        ),
+        (
+            'INSERT INTO "case" (id, municipality_id, reference, method, phase, phase_since, lead_agency_id, opened_by, opened_at)'
+            " VALUES (:case, :municipality, 'SIG 2026-0001', 'sig', 'referral', current_date, :agency, :user, now())"
+        ),
     )
     for statement in statements:
         connection.execute(text(statement), ids)

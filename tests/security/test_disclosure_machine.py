@@ -3,9 +3,11 @@
 The model knows nothing of keys, grants or SQL: it is a list of who was told what, until when.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +15,14 @@ import time_machine
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import Engine, text
 
 from coordination.cases import copies, records
@@ -31,6 +40,7 @@ from policies.access import Actor
 from policies.permissions import AgencyKind
 from tests.factories.world import SharedCase, World, consent, note, shared_case
 
+T = TypeVar("T")
 KINDS = (AgencyKind.SOCIAL_SERVICES, AgencyKind.POLICE, AgencyKind.SCHOOL)
 MARKER = "zqxjkvwp"
 """Stands in everything sealed; so rare that ciphertext does not show it by chance."""
@@ -120,8 +130,8 @@ class Machine(RuleBasedStateMachine):
         if hasattr(self, "traveller"):
             self.traveller.stop()
 
-    def act(self, agency: int, use_case, *arguments, **named):  # type: ignore[no-untyped-def]
-        return self.shared.world.act(self.actors[agency], use_case, *arguments, **named)
+    def act(self, agency: int, use_case: Callable[..., T], *arguments: object) -> T:
+        return self.shared.world.act(self.actors[agency], use_case, *arguments)
 
     def works(self, agency: int) -> bool:
         return agency in self.model.participating and self.model.assigned_until[agency] > clock.now()
@@ -299,10 +309,10 @@ class Machine(RuleBasedStateMachine):
             self.act(0, cases.invite_agency, self.shared.id, agency_id)
             self.model.participating.add(agency)
 
-    def refused(self, agency: int, use_case, *arguments) -> None:  # type: ignore[no-untyped-def]
+    def refused(self, agency: int, use_case: Callable[..., object], *arguments: object) -> None:
         self.refused_as(self.actors[agency], use_case, *arguments)
 
-    def refused_as(self, actor: Actor, use_case, *arguments) -> None:  # type: ignore[no-untyped-def]
+    def refused_as(self, actor: Actor, use_case: Callable[..., object], *arguments: object) -> None:
         with pytest.raises(DomainError):
             self.shared.world.act(actor, use_case, *arguments)
 
@@ -332,10 +342,8 @@ def _in_days(days: int) -> datetime:
     return clock.now() + timedelta(days=days)
 
 
-def _words(seen: list[OpenRecord]) -> dict[UUID, str]:
-    return {
-        part.id: part.content.body for record in seen for part in record.parts if isinstance(part.content, Text)
-    }
+def _words(seen: Sequence[OpenRecord]) -> dict[UUID, str]:
+    return {part.id: part.content.body for record in seen for part in record.parts if isinstance(part.content, Text)}
 
 
 def _rewritten(opened: OpenRecord, part_id: UUID, words: str) -> records.RecordDraft:
@@ -354,9 +362,7 @@ def _rewritten(opened: OpenRecord, part_id: UUID, words: str) -> records.RecordD
 def _tables_with_plaintext(engine: Engine) -> list[str]:
     """Name every table in which the marker can be read, as text or inside raw bytes. Reads past row-level security, as the owner."""
     with engine.connect() as connection:
-        found = connection.scalars(
-            text(_scan(engine)), {"plain": f"%{MARKER}%", "hexed": f"%{MARKER.encode().hex()}%"}
-        )
+        found = connection.scalars(text(_scan(engine)), {"plain": f"%{MARKER}%", "hexed": f"%{MARKER.encode().hex()}%"})
         return list(found)
 
 
@@ -367,13 +373,15 @@ def _scan(engine: Engine) -> str:
             text("SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'keys', 'audit')")
         ).all()
     return " UNION ALL ".join(
-        f"SELECT '{schema}.{table}' WHERE EXISTS (SELECT FROM \"{schema}\".\"{table}\" AS t"  # noqa: S608  # names come from the catalogue
+        f'SELECT \'{schema}.{table}\' WHERE EXISTS (SELECT FROM "{schema}"."{table}" AS t'
         " WHERE t::text LIKE :plain OR t::text LIKE :hexed)"
         for schema, table in tables
     )
 
 
-def test_what_agencies_read_equals_the_model_and_the_database_holds_no_plaintext(app: Flask, owner_engine: Engine) -> None:
+def test_what_agencies_read_equals_the_model_and_the_database_holds_no_plaintext(
+    app: Flask, owner_engine: Engine
+) -> None:
     Machine.app, Machine.engine = app, owner_engine
     run_state_machine_as_test(
         Machine,

@@ -55,7 +55,9 @@ def _refused(town: Town, endpoint: str, method: str) -> Iterator[tuple[Person, T
     assert audience is not None
     for person in town.people:
         things = [thing for thing in _things(town, row, person) if not audience(person, thing)]
-        yield from ((person, thing) for thing in (things if _holds_the_permission(town, endpoint, person) else things[:1]))
+        yield from (
+            (person, thing) for thing in (things if _holds_the_permission(town, endpoint, person) else things[:1])
+        )
 
 
 def _answer(town: Town, endpoint: str, method: str, person: Person, thing: Thing, *, there: bool = True) -> Answer:
@@ -86,9 +88,7 @@ def _faults_of_refusals(town: Town, endpoint: str, method: str) -> list[str]:
 def _unknown(town: Town, method: str) -> dict[Person, Answer]:
     """Return what everybody meets at an address that is not there; asked once, for it is the same every time."""
     if method not in town.unknown:
-        town.unknown[method] = {
-            person: ask_at(town, person, UNKNOWN, method) for person in town.people
-        }
+        town.unknown[method] = {person: ask_at(town, person, UNKNOWN, method) for person in town.people}
     return town.unknown[method]
 
 
@@ -135,7 +135,9 @@ def test_who_gets_through_sees_exactly_what_is_theirs(town: Town, endpoint: str)
         for thing in _things(town, row, person):
             if row.get is not None and row.get(person, thing):
                 answer = ask(town, person, endpoint, thing.arguments)
-                found += [f"{person}, {thing}: {fault}" for fault in faults(town, person, row, thing, answer.everything)]
+                found += [
+                    f"{person}, {thing}: {fault}" for fault in faults(town, person, row, thing, answer.everything)
+                ]
                 if answer.status not in row.opens:
                     found.append(f"{person}, {thing}: answered {answer.status}")
 
@@ -147,7 +149,9 @@ def test_a_well_formed_form_gets_through(town: Town, endpoint: str) -> None:
     """So that a form is not refused for everybody, and the tests above prove nothing."""
     row, found, tried = ROWS[endpoint], [], set()
     for person in town.people:
-        thing = next((one for one in _things(town, row, person) if row.post is not None and row.post(person, one)), None)
+        thing = next(
+            (one for one in _things(town, row, person) if row.post is not None and row.post(person, one)), None
+        )
         if thing is None or (person.role, person.agency if thing.case else "") in tried:
             continue
         tried.add((person.role, person.agency if thing.case else ""))

@@ -146,7 +146,7 @@ def test_what_stands_in_the_log_cannot_be_changed_or_taken_away(
 ) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), as_application.transaction():
         _name(as_application, two_municipalities[0])
-        as_application.execute(sql.SQL(statement).format(sql.Identifier(*table.split("."))))  # type: ignore[arg-type]  # the statements stand above
+        as_application.execute(sql.SQL(statement).format(sql.Identifier(*table.split("."))))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_what_stands_in_the_log_cannot_be_changed_or_taken_away(
 )
 def test_the_barriers_cannot_be_taken_down(as_application: psycopg.Connection, statement: str) -> None:
     try:
-        as_application.execute(statement)  # type: ignore[arg-type]  # the statements stand above
+        as_application.execute(statement)
         changed = statement.startswith("GRANT") and _may_update(as_application)
     except psycopg.errors.InsufficientPrivilege:
         changed = False
@@ -213,7 +213,7 @@ def _quoted(table: str) -> str:
 def _count(connection: psycopg.Connection, table: str, municipality_id: UUID | None = None) -> int:
     statement = f"SELECT count(*) FROM {_quoted(table)}"
     statement += " WHERE municipality_id = %(municipality)s" if municipality_id else ""
-    row = connection.execute(statement, {"municipality": municipality_id}).fetchone()  # type: ignore[arg-type]  # built from the catalogue
+    row = connection.execute(statement, {"municipality": municipality_id}).fetchone()
     assert row is not None
     return int(row[0])
 

@@ -25,7 +25,9 @@ from tools.check_translations import CATALOGUE
 SHORT = 12
 """Words up to this length ("Polis", "Text") say too little: they occur inside names and addresses."""
 
-OPEN_TO_ALL = ("/", "/logga-in", "/sa-skyddas-uppgifterna", "/tillganglighet", "/finns-inte")
+OK = 200
+
+OPEN_TO_ALL = ("/", "/logga-in", "/sa-skyddas-uppgifterna", "/tillganglighet")
 OF_A_HANDLER = (
     "/min-dag",
     "/arenden",
@@ -98,10 +100,11 @@ def _in_english(browser: Browser) -> Browser:
 
 
 def _assert_english(browser: Browser, *paths: str) -> None:
-    pages = {path: browser.get(path).text for path in paths}
+    answers = {path: browser.get(path) for path in paths}
 
-    assert {path: found for path, page in pages.items() if (found := _swedish_on(page))} == {}
-    assert [path for path, page in pages.items() if '<html lang="en"' not in page] == []
+    assert [path for path, answer in answers.items() if answer.status_code != OK] == []
+    assert [path for path, answer in answers.items() if '<html lang="en"' not in answer.text] == []
+    assert {path: found for path, answer in answers.items() if (found := _swedish_on(answer.text))} == {}
 
 
 def test_the_compiled_texts_are_those_of_the_catalogue() -> None:
@@ -119,7 +122,10 @@ def test_a_swedish_page_has_many_of_the_texts_that_an_english_one_may_not_have(c
 
 
 def test_what_a_visitor_meets_is_in_english(client: Browser) -> None:
-    _assert_english(_in_english(client), *OPEN_TO_ALL)
+    browser = _in_english(client)
+
+    _assert_english(browser, *OPEN_TO_ALL)
+    assert _swedish_on(browser.get("/finns-inte").text) == []
 
 
 def test_what_a_handler_works_in_is_in_english(shared: SharedCase) -> None:
@@ -136,11 +142,11 @@ def test_what_a_handler_works_in_is_in_english(shared: SharedCase) -> None:
 def test_what_an_administrator_and_a_manager_see_is_in_english(shared: SharedCase) -> None:
     administrator = shared.world.actor(AgencyKind.SOCIAL_SERVICES, Role.ADMINISTRATOR)
     agency = shared.social.agency_id
-    paths = ("/admin", "/admin/parter/ny", f"/admin/anvandare?part={agency}", f"/admin/parter/{agency}/anvandare/ny")
+    paths = ("/administration/", "/administration/parter/ny", f"/administration/anvandare?part={agency}")
 
     _assert_english(_in_english(visit(shared.world, administrator)), *paths)
     manager = _in_english(visit(shared.world, next(iter(shared.managers.values()))))
-    _assert_english(manager, "/arenden", f"/arenden/{shared.id}/handlaggare")
+    _assert_english(manager, "/arenden", f"/arenden/{shared.id}/handlaggare", "/logg/", "/logg/uppdrag/nytt")
 
 
 def test_what_is_wrong_with_a_form_is_said_in_english(shared: SharedCase) -> None:

@@ -1,7 +1,8 @@
 """Consents in words: who said yes, to what, how much time is left."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -88,6 +89,17 @@ def card(
         withdraw_url=withdraw if own and running and may_withdraw else None,
         url=url_for("consents.show", consent_id=consent.id),
     )
+
+
+def told_apart(cards: Sequence[ConsentCard]) -> list[ConsentCard]:
+    """Return the cards with a number after titles they would share, the first drawn without: a heading names one thing."""
+    seen: Counter[str] = Counter()
+    named = []
+    for one in cards:
+        seen[one.title] += 1
+        number = seen[one.title]
+        named.append(replace(one, title=f"{one.title} ({number})") if number > 1 else one)
+    return named
 
 
 def state(consent: ConsentView, today: date) -> str:

@@ -64,8 +64,7 @@ KINDS: Mapping[str, tuple[LazyString, str]] = {
     "taken_out": (_l("Utskrift och fil"), r"case\.(printed|exported)|log\.exported"),
     "written": (
         _l("Ändring i ärenden"),
-        r"case\.(opened|person_\w+|participation_changed|assignment_changed|phase_moved|record_(written|edited)|attachment_added)"
-        r"|consent\.\w+|copy\.\w+",
+        r"case\.(opened|person_\w+|\w+_changed|phase_moved|record_written|record_edited|attachment_added)|consent\.\w+|copy\.\w+",
     ),
     "shared": (_l("Delning"), r"disclosure\.(made|received|revoked)"),
     "denied": (_l("Nekat"), re.escape(DENIED)),
@@ -205,22 +204,23 @@ def _roles(held: str) -> str:
 def _why(reviewed: ReviewedLine) -> str:
     fields = reviewed.line.fields
     if reviewed.reason is not None:
-        return reviewed.reason or _("Skälet kan inte öppnas")
+        return reviewed.reason or str(_("Skälet kan inte öppnas"))
     basis = basis_table().on(str(fields.get("legal_basis", "")), clock.today())
     if basis is not None:
         return phrases.said(basis.title)
     missing = str(fields.get("reason_code", ""))
     if missing in {*Condition}:
-        return _("Villkor som inte var uppfyllt: %(condition)s", condition=CONDITION_SENTENCES[Condition(missing)])
+        condition = _(CONDITION_SENTENCES[Condition(missing)])
+        return str(_("Villkor som inte var uppfyllt: %(condition)s", condition=condition))
     return ""
 
 
 def _note(state: LogState) -> str:
     check = state.last_check
     if check is None:
-        return _("Loggen kontrolleras varje morgon.")
+        return str(_("Loggen kontrolleras varje morgon."))
     if check.fault is None:
-        return _("Inget har ändrats eller tagits bort.")
+        return str(_("Inget har ändrats eller tagits bort."))
     found = _FAULT.match(check.fault)
     words = FAULTS.get(found[1]) if found else None
     return str(words) % {"place": found[2]} if found and words else check.fault

@@ -43,7 +43,12 @@ class Answer:
 
 
 def ask(
-    town: Town, person: Person, endpoint: str, arguments: Arguments, method: str = "GET", fields: Mapping[str, Any] | None = None
+    town: Town,
+    person: Person,
+    endpoint: str,
+    arguments: Arguments,
+    method: str = "GET",
+    fields: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Let a person send a request; a form carries the person's own token."""
     asked = [str(value) for value in arguments.values()]

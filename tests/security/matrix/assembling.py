@@ -79,12 +79,12 @@ def _name_parties(made: Builder) -> None:
     for case, inside in PARTIES.items():
         for agency in agencies:
             traits = {"inside"} if agency in inside else set()
-            ids = {"case_id": made.cases[case], "agency_id": made.agency_id(agency)}
-            made.add(What.PARTY, f"{agency} in {case}", case, agency, traits=traits, **ids)
+            name, agency_id = f"{agency} in {case}", made.agency_id(agency)
+            made.add(What.PARTY, name, case, agency, traits=traits, case_id=made.cases[case], agency_id=agency_id)
         for (relation, role), actor in made.actors.items():
             if case in PLACES[relation].cases and role in HANDLERS:
-                ids = {"case_id": made.cases[case], "user_id": actor.user_id}
-                made.add(What.HANDLER, f"{role} {relation} in {case}", case, PLACES[relation].agency, **ids)
+                name, agency = f"{role} {relation} in {case}", PLACES[relation].agency
+                made.add(What.HANDLER, name, case, agency, case_id=made.cases[case], user_id=actor.user_id)
 
 
 def _name_the_rest(made: Builder) -> None:

@@ -13,27 +13,27 @@ List = Callable[[Person], frozenset[str]]
 SOCIAL_ROLES = frozenset({Role.SIG_COORDINATOR, Role.CASE_WORKER})
 
 
-def nobody(person: Person, thing: Thing) -> bool:  # noqa: ARG001 - one signature for all
+def nobody(person: Person, thing: Thing) -> bool:
     """Nobody at all."""
     return False
 
 
-def anyone(person: Person, thing: Thing) -> bool:  # noqa: ARG001
+def anyone(person: Person, thing: Thing) -> bool:
     """Visitors too."""
     return True
 
 
-def signed_in(person: Person, thing: Thing) -> bool:  # noqa: ARG001
+def signed_in(person: Person, thing: Thing) -> bool:
     """Everybody who has signed in."""
     return person.actor is not None
 
 
-def in_the_work(person: Person, thing: Thing) -> bool:  # noqa: ARG001
+def in_the_work(person: Person, thing: Thing) -> bool:
     """Those who work in cases, managers and registrars: each gets a page of their own."""
     return person.handles or person.role in {Role.UNIT_MANAGER, Role.REGISTRAR}
 
 
-def social_worker(person: Person, thing: Thing) -> bool:  # noqa: ARG001
+def social_worker(person: Person, thing: Thing) -> bool:
     """Those who work in cases in the social services."""
     return person.role in SOCIAL_ROLES
 
@@ -120,7 +120,17 @@ def gave_the_review(person: Person, thing: Thing) -> bool:
     return person.role is Role.UNIT_MANAGER and person.agency == thing.owner
 
 
-def no_cases(person: Person) -> frozenset[str]:  # noqa: ARG001
+def manager(person: Person, thing: Thing) -> bool:
+    """Managers."""
+    return person.role is Role.UNIT_MANAGER
+
+
+def reviews_or_manages(person: Person, thing: Thing) -> bool:
+    """Managers, who give logs to review, and regional coordinators, who review them."""
+    return person.role in {Role.UNIT_MANAGER, Role.REGIONAL_COORDINATOR}
+
+
+def no_cases(person: Person) -> frozenset[str]:
     """None: the page is no list."""
     return frozenset()
 

@@ -1,8 +1,9 @@
 """Builds the town through the service's own use cases; what they would not let happen (a right that outlived its role) by hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from io import BytesIO
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from tests.security.matrix.people import AWAY, PLACES, Relation, roles_in
 from tests.security.matrix.seeds import Kind, Seeds
 from tests.security.matrix.things import Thing, What
 
+T = TypeVar("T")
 Actors = dict[tuple[Relation, Role], Actor]
 
 NUMBERS = (
@@ -73,7 +75,7 @@ class Builder:
             if role is Role.UNIT_MANAGER and PLACES[relation].agency == agency
         )
 
-    def act(self, actor: Actor, use_case, *arguments, **named):  # type: ignore[no-untyped-def]
+    def act(self, actor: Actor, use_case: Callable[..., T], *arguments: object, **named: object) -> T:
         """Run a use case as an actor."""
         return self._world(actor).act(actor, use_case, *arguments, **named)
 
@@ -117,21 +119,34 @@ class Builder:
                 CasePerson.case_id == self.cases[case], CasePerson.protection != "none"
             )
             for person_id in db.session.scalars(protected).all() if named else ():
-                reader = ProtectedReader(person_id=person_id, user_id=actor.user_id, named_by=actor.user_id, named_at=now)
+                reader = ProtectedReader(
+                    person_id=person_id, user_id=actor.user_id, named_by=actor.user_id, named_at=now
+                )
                 reader.municipality_id = actor.municipality_id
                 db.session.add(reader)
 
     def person(
-        self, actor: Actor, case: str, name: str, role: str, number: str, *, readers: Sequence[str] = (), protection: str = "none"
+        self,
+        actor: Actor,
+        case: str,
+        name: str,
+        role: str,
+        number: str,
+        *,
+        readers: Sequence[str] = (),
+        protection: str = "none",
     ) -> UUID:
         """Add a person with a name, a number, contact details and a reason of their own."""
         owner, veiled = self.agency_of(actor), protection != "none"
-        word = lambda kind, given=(): self.seeds.sow(kind, name, case, owner, readers=given, veiled=veiled)  # noqa: E731
+
+        def word(kind: Kind, given: Sequence[str] = (), written: str = "") -> str:
+            return self.seeds.sow(kind, name, case, owner, readers=given, word=written, veiled=veiled)
+
         draft = people.PersonDraft(
             role=role,
             given_name=word(Kind.GIVEN_NAME, readers),
             family_name=word(Kind.FAMILY_NAME, readers),
-            number=self.seeds.sow(Kind.NUMBER, name, case, owner, readers=readers, word=number, veiled=veiled),
+            number=word(Kind.NUMBER, readers, number),
             birth_date=None,
             contact=word(Kind.CONTACT),
             protection=protection,
@@ -166,7 +181,9 @@ class Builder:
             found = (
                 select(Part.id)
                 .join(Record, Record.id == Part.record_id)
-                .where(Record.case_id == self.cases[case], Record.about_person_id == person_id, Record.kind == "identity")
+                .where(
+                    Record.case_id == self.cases[case], Record.about_person_id == person_id, Record.kind == "identity"
+                )
                 .where(Part.kind.in_([PartKind.NAME, PartKind.NUMBER]))
             )
             return list(db.session.scalars(found))

@@ -1,12 +1,16 @@
 """What a page should hold, word for word: worked out from who owns what and who was given what, and from nothing of the service."""
 
-from collections.abc import Set as Collection
+from collections.abc import Set as AbstractSet
 
-from tests.security.matrix.people import AWAY, PLACES, Person
+from policies.permissions import Role
+from tests.security.matrix.people import AWAY, PARTIES, PLACES, Person
 from tests.security.matrix.rows import Row, Shows
 from tests.security.matrix.seeds import Kind, Seed
 from tests.security.matrix.things import Thing
 from tests.security.matrix.town import Town
+
+REVIEWED = "social_services"
+"""The agency whose log is reviewed."""
 
 SUBJECTS = frozenset({"subject", "hidden subject", "other subject", "foreign subject"})
 SHELL = frozenset({Kind.USER, Kind.EMAIL, Kind.AGENCY, Kind.REFERENCE})
@@ -56,6 +60,8 @@ def _replaced(person: Person, shows: Shows, thing: Thing, seed: Seed) -> bool:
 
 
 def _perhaps(person: Person, shows: Shows, thing: Thing, seed: Seed) -> bool:
+    if shows.log and seed.kind is Kind.REFERENCE:
+        return REVIEWED in PARTIES[seed.case]
     if seed.veiled or seed.case != thing.case or not seed.readable_by(person.agency):
         return False
     return seed.kind in shows.perhaps and not (seed.kind is Kind.EARLIER and seed.owner == person.agency)
@@ -63,19 +69,29 @@ def _perhaps(person: Person, shows: Shows, thing: Thing, seed: Seed) -> bool:
 
 def _of_a_stranger(person: Person, shows: Shows, thing: Thing, seed: Seed) -> bool:
     """Tell whether a word names somebody the reader has nothing to do with: neither of their agency nor in the case."""
-    if seed.thing == thing.name:
+    if seed.thing == thing.name or ((shows.reviewers or shows.log) and _of_a_review(shows, seed)):
         return False
-    here = (seed.owner or "").startswith(AWAY) == person.agency.startswith(AWAY)
+    at_home = (seed.owner or "").startswith(AWAY) == person.agency.startswith(AWAY)
     if seed.kind is Kind.AGENCY:
         return (seed.owner == "away") != person.agency.startswith(AWAY)
-    if seed.kind is Kind.EMAIL:
-        return seed.thing != str(person) and not (shows.directory and here)
-    if seed.kind is not Kind.USER or seed.owner == person.agency or (shows.directory and here):
+    if shows.directory and at_home:
         return False
-    return not _in_one_of(seed, {thing.case} | shows.lists(person))
+    if seed.kind is Kind.EMAIL:
+        return seed.thing != str(person)
+    known = seed.owner == person.agency or _in_one_of(seed, {thing.case} | shows.lists(person))
+    return seed.kind is Kind.USER and not known
 
 
-def _in_one_of(user: Seed, cases: Collection[str]) -> bool:
+def _of_a_review(shows: Shows, seed: Seed) -> bool:
+    """Tell whether a word names who may review, who let them, or (in the log itself) who acted in the agency reviewed."""
+    if seed.kind is Kind.AGENCY:
+        return shows.reviewers
+    roles = ("",) if shows.log else (Role.UNIT_MANAGER, Role.REGIONAL_COORDINATOR)
+    reviewed = seed.owner == REVIEWED or seed.thing.startswith(Role.REGIONAL_COORDINATOR)
+    return seed.kind is Kind.USER and reviewed and seed.thing.startswith(tuple(roles))
+
+
+def _in_one_of(user: Seed, cases: AbstractSet[str]) -> bool:
     """Tell whether somebody works in one of these cases."""
     return user.case in cases or any(
         user.owner == place.agency and user.thing.endswith(str(relation)) and not cases.isdisjoint(place.cases)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
+from policies.permissions import Role
 from tests.security.matrix.people import PLACES, Person, Relation
 from tests.security.matrix.things import Thing, What
 from tests.security.matrix.town import NOW, Town
@@ -21,17 +22,17 @@ PERSON = {
 }
 
 
-def button(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001 - one signature for all
+def button(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """Nothing but the button."""
     return {}
 
 
 def fields(**values: Any) -> Form:
     """These fields, whoever sends them about whatever."""
-    return lambda town, person, thing: values  # noqa: ARG005
+    return lambda town, person, thing: values
 
 
-def record(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+def record(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A record of one text."""
     return {
         "kind": "contact_note",
@@ -44,18 +45,18 @@ def record(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # no
     }
 
 
-def file(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+def file(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A text file."""
     return {"file": (BytesIO(b"En text"), "fil.txt")}
 
 
-def party(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+def party(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """The one agency that takes part in no case but one."""
     inside = "leisure" if thing.case == "main" else "rescue" if thing.case == "hidden" else "police"
     return {"agency": str(town.one(What.PARTY, f"{inside} in {thing.case}").arguments["agency_id"])}
 
 
-def colleague(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+def colleague(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A colleague who works in cases."""
     place = PLACES[person.relation] if person.relation else PLACES[Relation.ASSIGNED]
     found = next(one for one in town.signed_in if one.handles and one.agency == place.agency)
@@ -63,7 +64,7 @@ def colleague(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  #
     return {"user": str(found.actor.user_id)}
 
 
-def consent(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+def consent(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A consent to the police."""
     police = str(town.one(What.PARTY, f"police in {thing.case}").arguments["agency_id"]) if thing.case else ""
     guardian = {"main": "guardian", "hidden": "hidden guardian"}.get(thing.case)
@@ -80,19 +81,34 @@ def consent(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # n
     }
 
 
-def disclosure(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+def disclosure(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """The question which bases fit, about one text of the social services."""
     part = town.one(What.ATTACHMENT, "a text, not a file").arguments["part_id"]
     police = town.one(What.PARTY, "police in main").arguments["agency_id"]
     return {"action": "ask", "parts": [str(part)], "recipient": str(police), "purpose": "support", "initiative": "own"}
 
 
-def user(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+def user(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A new user's details."""
     return {"name": "Ny Person", "title": "Handläggare", "email": "ny@example.se", "roles": ["registrar"]}
 
 
-def agency(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:  # noqa: ARG001
+def agency(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """An agency's details, of the kind it has."""
     kind = "rescue" if thing.name == "rescue" else "social_services"
-    return {"name": "Ny part", "mark": "NY", "kind": kind, "employer": "", "controller": "Nämnden", "branch": "Verksamheten"}
+    return {
+        "name": "Ny part",
+        "mark": "NY",
+        "kind": kind,
+        "employer": "",
+        "controller": "Nämnden",
+        "branch": "Verksamheten",
+    }
+
+
+def review(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """An assignment to review a log, to a regional coordinator of another agency."""
+    others = (one for one in town.signed_in if one.role is Role.REGIONAL_COORDINATOR and one.agency != person.agency)
+    reviewer = next(others).actor
+    assert reviewer is not None
+    return {"reviewer": str(reviewer.user_id), "period_from": TODAY, "period_to": TODAY, "valid_until": TODAY}

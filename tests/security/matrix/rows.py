@@ -32,7 +32,8 @@ class Shows:
     ``subject`` and ``others``: of the young person of the thing's case, and of the other people in it. ``case``: of all
     the records in it; ``owned``: of the reader's own alone. ``itself``: of the thing, for its owner; ``given``: for whom it was given, who still meets an earlier
     text. ``carried``: of the record that a disclosure carries parts of, those that were given. ``perhaps``: of the case, what
-    a page may leave out. ``directory``: the municipality's users with their addresses. ``lists``: the reference of every case of the reader's list, and the subject's given name where
+    a page may leave out. ``directory``: the municipality's users with their addresses. ``reviewers``: who may
+    review a log, wherever they work, and whose log. ``log``: who acted in the agency reviewed, and in which cases. ``lists``: the reference of every case of the reader's list, and the subject's given name where
     ``names`` says so.
     """
 
@@ -46,12 +47,15 @@ class Shows:
     carried: Kinds = NONE
     perhaps: Kinds = NONE
     directory: bool = False
+    reviewers: bool = False
+    log: bool = False
     lists: who.List = who.no_cases
     names: who.List = who.no_cases
 
 
 NOTHING = Shows()
 USERS = Shows(directory=True)
+REVIEWERS = Shows(reviewers=True)
 REFERENCE = Shows(reference=True)
 HEAD = Shows(reference=True, subject=NAME)
 PEOPLE = Shows(reference=True, subject=NAME, others=NAME)
@@ -79,44 +83,99 @@ ROWS: Mapping[str, Row] = {
     "day.show": Row(get=who.in_the_work, shows=Shows(lists=who.on_the_day, names=who.names_in_own_list)),
     "cases.index": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_list, names=who.names_in_own_list)),
     "cases.new": Row(get=who.social_worker, post=who.social_worker, form=forms.fields(**forms.PERSON)),
-    "cases.show": Row(What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, others=NAME, case=RECORD | EARLIER)),
-    "cases.visibility_tab": Row(What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, case=frozenset({Kind.TITLE}), perhaps=RECORD | EARLIER)),
+    "cases.show": Row(
+        What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, others=NAME, case=RECORD | EARLIER)
+    ),
+    "cases.visibility_tab": Row(
+        What.CASE,
+        get=who.works_in_it,
+        shows=Shows(reference=True, subject=NAME, case=frozenset({Kind.TITLE}), perhaps=RECORD | EARLIER),
+    ),
     "cases.consent": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.people_tab": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.access": Row(What.CASE, get=who.works_in_it, shows=HEAD),
-    "cases.phase": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="consent"), shows=REFERENCE),
+    "cases.phase": Row(
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="consent"), shows=REFERENCE
+    ),
     "search.run": Row(post=who.in_the_work, form=forms.fields(query="Nysson"), answers=frozenset({200})),
     "records.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.record, shows=PEOPLE),
     "records.show": Row(What.RECORD, get=who.reads_it, shows=OPEN_RECORD),
     "records.paper": Row(What.RECORD, get=who.reads_it, shows=OPEN_RECORD),
-    "records.edit": Row(What.RECORD, get=who.owns_it, post=who.owns_it, form=forms.record, shows=Shows(reference=True, subject=NAME, others=NAME, itself=TEXTS)),
+    "records.edit": Row(
+        What.RECORD,
+        get=who.owns_it,
+        post=who.owns_it,
+        form=forms.record,
+        shows=Shows(reference=True, subject=NAME, others=NAME, itself=TEXTS),
+    ),
     "records.history": Row(What.RECORD, get=who.owns_it, shows=Shows(reference=True, itself=RECORD | EARLIER)),
     "records.attach": Row(What.RECORD, get=who.owns_it, post=who.owns_it, form=forms.file, shows=REFERENCE),
     "records.download": Row(What.ATTACHMENT, get=who.reads_the_file, shows=Shows(itself=FILE, given=FILE)),
     "people.new": Row(
-        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(**forms.PERSON, role="other", reason="Bor där"), shows=REFERENCE),
-    "people.show": Row(What.PERSON, get=who.knows_the_person, shows=Shows(reference=True, itself=IDENTITY, given=IDENTITY)),
+        What.CASE,
+        get=who.leads_it,
+        post=who.leads_it,
+        form=forms.fields(**forms.PERSON, role="other", reason="Bor där"),
+        shows=REFERENCE,
+    ),
+    "people.show": Row(
+        What.PERSON, get=who.knows_the_person, shows=Shows(reference=True, itself=IDENTITY, given=IDENTITY)
+    ),
     "people.protected": Row(
         What.PERSON,
         get=who.named_for_the_person,
         post=who.named_for_the_person,
         form=forms.fields(reason="Ringa inför mötet i morgon"),
-        answers=frozenset({200}), shows=NOTHING),
+        answers=frozenset({200}),
+        shows=NOTHING,
+    ),
     "participants.index": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.party, shows=REFERENCE),
-    "participants.end_participation": Row(What.PARTY, get=who.manages_the_agency, post=who.manages_the_agency, shows=REFERENCE),
-    "participants.handlers": Row(What.CASE, get=who.assigns_in_it, post=who.assigns_in_it, form=forms.colleague, shows=REFERENCE),
-    "participants.end_assignment": Row(What.HANDLER, get=who.assigns_the_colleague, post=who.assigns_the_colleague, shows=REFERENCE),
-    "consents.new": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.consent, shows=Shows(reference=True, others=NAME)),
-    "consents.show": Row(What.CONSENT, get=who.reads_it, shows=Shows(reference=True, subject=NAME, others=NAME, itself=SAID)),
+    "participants.end_participation": Row(
+        What.PARTY, get=who.manages_the_agency, post=who.manages_the_agency, shows=REFERENCE
+    ),
+    "participants.handlers": Row(
+        What.CASE, get=who.assigns_in_it, post=who.assigns_in_it, form=forms.colleague, shows=REFERENCE
+    ),
+    "participants.end_assignment": Row(
+        What.HANDLER, get=who.assigns_the_colleague, post=who.assigns_the_colleague, shows=REFERENCE
+    ),
+    "consents.new": Row(
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.consent, shows=Shows(reference=True, others=NAME)
+    ),
+    "consents.show": Row(
+        What.CONSENT, get=who.reads_it, shows=Shows(reference=True, subject=NAME, others=NAME, itself=SAID)
+    ),
     "consents.withdraw": Row(
-        What.CONSENT, get=who.took_it, post=who.took_it, form=forms.fields(withdrawn_by="youth"), shows=REFERENCE),
+        What.CONSENT, get=who.took_it, post=who.took_it, form=forms.fields(withdrawn_by="youth"), shows=REFERENCE
+    ),
     "disclosures.new": Row(
-        What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.disclosure, answers=frozenset({200}), shows=Shows(reference=True, subject=frozenset({Kind.GIVEN_NAME}), owned=RECORD, perhaps=IDENTITY)),
-    "disclosures.show": Row(What.DISCLOSURE, get=who.reads_it, shows=Shows(reference=True, itself=HARM_TEST, carried=RECORD | EARLIER)),
+        What.CASE,
+        get=who.works_in_it,
+        post=who.works_in_it,
+        form=forms.disclosure,
+        answers=frozenset({200}),
+        shows=Shows(reference=True, subject=frozenset({Kind.GIVEN_NAME}), owned=RECORD, perhaps=IDENTITY),
+    ),
+    "disclosures.show": Row(
+        What.DISCLOSURE, get=who.reads_it, shows=Shows(reference=True, itself=HARM_TEST, carried=RECORD | EARLIER)
+    ),
     "disclosures.end": Row(
-        What.DISCLOSURE, get=who.owns_it, post=who.owns_it, form=forms.fields(why="revoked_no_longer_needed"), shows=REFERENCE),
+        What.DISCLOSURE,
+        get=who.owns_it,
+        post=who.owns_it,
+        form=forms.fields(why="revoked_no_longer_needed"),
+        shows=REFERENCE,
+    ),
     "disclosures.copies_held": Row(What.DISCLOSURE, get=who.was_given_it, post=who.was_given_it, shows=REFERENCE),
     "ledger.index": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_ledger)),
+    "log.index": Row(get=who.reviews_or_manages, shows=REVIEWERS),
+    "log.give": Row(get=who.manager, post=who.manager, form=forms.review, shows=REVIEWERS),
+    "log.end": Row(What.REVIEW, get=who.gave_the_review, post=who.gave_the_review, shows=REVIEWERS),
+    "log.review": Row(
+        What.REVIEW, get=who.reviews_it, post=who.reviews_it, answers=frozenset({200}), shows=Shows(log=True)
+    ),
+    "log.export": Row(What.REVIEW, get=who.reviews_it),
+    "log.verify": Row(get=who.reviews_or_manages),
     "help.permissions": Row(get=who.signed_in),
     "help.shortcuts": Row(get=who.signed_in),
     "help.protection": Row(get=who.anyone),
@@ -146,11 +205,18 @@ ROWS: Mapping[str, Row] = {
     "admin.close_agency": Row(What.AGENCY, get=who.administrator, post=who.administrator, shows=USERS),
     "admin.user_list": Row(get=who.administrator, shows=USERS),
     "admin.new_user": Row(
-        What.AGENCY, get=who.administrator, post=who.administrator, form=forms.user, answers=frozenset({200}), shows=USERS),
+        What.AGENCY,
+        get=who.administrator,
+        post=who.administrator,
+        form=forms.user,
+        answers=frozenset({200}),
+        shows=USERS,
+    ),
     "admin.user": Row(What.USER, get=who.administrator, post=who.administrator, form=forms.user, shows=USERS),
     "admin.new_link": Row(What.USER, post=who.administrator, answers=frozenset({200, 302}), shows=USERS),
     "admin.withdraw_link": Row(What.USER, post=who.administrator, shows=USERS),
     "admin.reset_second_factor": Row(
-        What.USER, get=who.administrator, post=who.administrator, answers=frozenset({200, 302}), shows=USERS),
+        What.USER, get=who.administrator, post=who.administrator, answers=frozenset({200, 302}), shows=USERS
+    ),
     "admin.leave": Row(What.USER, get=who.administrator, post=who.administrator, shows=USERS),
 }

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from coordination.cases import records
 from coordination.cases import service as cases
-from coordination.cases.content import Nature, PartKind
+from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.models import Record
+from coordination.cases.reading import OpenPart
 from coordination.consent.models import Consent
 from coordination.core import clock
 from coordination.core.db import db
@@ -27,6 +28,7 @@ SOCIAL, POLICE, SCHOOL, RESCUE = "social_services", "police", "school", "rescue"
 AWAY_SOCIAL, AWAY_POLICE = f"{AWAY}{SOCIAL}", f"{AWAY}{POLICE}"
 LOST = {"revoked": "outreach", "expired": "region", "withdrawn": "school_health", "ended": "leisure"}
 """Who was given a copy that can no longer be read, by how it was lost."""
+
 
 def begin(made: Builder) -> None:
     """Let the cases begin, some weeks ago."""
@@ -129,8 +131,10 @@ def _own_note(made: Builder, agency: str) -> None:
     author = next(
         actor
         for (relation, role), actor in made.actors.items()
-        if PLACES[relation].agency == agency and (MAIN in PLACES[relation].cases or relation is Relation.ENDED)
-        and role in {Role.POLICE_LIAISON, Role.OUTREACH_WORKER, Role.HEALTH_CONTACT, Role.SCHOOL_CONTACT, Role.AGENCY_CONTACT}
+        if PLACES[relation].agency == agency
+        and (MAIN in PLACES[relation].cases or relation is Relation.ENDED)
+        and role
+        in {Role.POLICE_LIAISON, Role.OUTREACH_WORKER, Role.HEALTH_CONTACT, Role.SCHOOL_CONTACT, Role.AGENCY_CONTACT}
     )
     word = _sow(made, f"by {agency}", MAIN, agency)
     record = made.record(author, MAIN, f"by {agency}", word(Kind.TEXT), title=word(Kind.TITLE))
@@ -163,7 +167,9 @@ def _hidden_case(made: Builder) -> None:
     title, text = word(Kind.TITLE), word(Kind.TEXT)
     record = made.record(lead, HIDDEN, "hidden", text, title=title)
     made.add(What.RECORD, "hidden", HIDDEN, SOCIAL, readers=[POLICE], record_id=record)
-    file = made.attach(lead, record, *(made.seeds.sow(kind, "hidden", HIDDEN, SOCIAL) for kind in (Kind.FILE_NAME, Kind.FILE)))
+    file = made.attach(
+        lead, record, *(made.seeds.sow(kind, "hidden", HIDDEN, SOCIAL) for kind in (Kind.FILE_NAME, Kind.FILE))
+    )
     made.add(What.ATTACHMENT, "hidden", HIDDEN, SOCIAL, part_id=file)
     parts = made.parts_of(lead, record)
     made.disclose(lead, HIDDEN, "hidden to police", POLICE, [parts[title], parts[text]], carries="hidden")
@@ -187,13 +193,18 @@ def _edit(made: Builder, lead: Actor, record_id: object) -> None:
     opened = made.act(lead, records.open_record, record_id)
     said = made.seeds.sow(Kind.TEXT, "shared", MAIN, SOCIAL)
     texts = [part for part in opened.parts if part.kind is PartKind.TEXT]
-    title = next(part.content.body for part in opened.parts if part.kind is PartKind.TITLE)
+    title = next(part for part in opened.parts if part.kind is PartKind.TITLE)
     drafts = [
-        records.PartDraft(part.kind, Nature.FACT, "", said if number == 0 else part.content.body, part.id)
+        records.PartDraft(part.kind, Nature.FACT, "", said if number == 0 else _body(part), part.id)
         for number, part in enumerate(texts)
     ]
-    draft = records.RecordDraft(opened.kind, opened.occurred_on, None, title, drafts)
+    draft = records.RecordDraft(opened.kind, opened.occurred_on, None, _body(title), drafts)
     made.act(lead, records.edit, record_id, opened.version, draft)
+
+
+def _body(part: OpenPart) -> str:
+    assert isinstance(part.content, Text)
+    return part.content.body
 
 
 def _internal_records(made: Builder, lead: Actor) -> None:
@@ -213,7 +224,11 @@ def _internal_records(made: Builder, lead: Actor) -> None:
 def _reviews(made: Builder) -> None:
     """Log reviews: one in force, one that was taken back, one that has run out."""
     manager, today, month = made.manager(SOCIAL), clock.today(), timedelta(days=30)
-    given = (("in force", Relation.NONE, month), ("ended", Relation.GIVEN, month), ("run out", Relation.NOT_GIVEN, month / 10))
+    given = (
+        ("in force", Relation.NONE, month),
+        ("ended", Relation.GIVEN, month),
+        ("run out", Relation.NOT_GIVEN, month / 10),
+    )
     for name, relation, left in given:
         row = ReviewAssignment(
             id=new_id(),

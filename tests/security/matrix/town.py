@@ -97,7 +97,8 @@ class Town:
     def denials(self) -> int:
         """Return how many refusals the logs hold."""
         with self.owner.connect() as connection:
-            return connection.execute(text("SELECT count(*) FROM audit.entry WHERE action = 'access.denied'")).scalar_one()
+            counted = text("SELECT count(*) FROM audit.entry WHERE action = 'access.denied'")
+            return int(connection.execute(counted).scalar_one())
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
