@@ -67,7 +67,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8},
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8},
         MAX_CONTENT_LENGTH=24 * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
         WTF_CSRF_TIME_LIMIT=None,

@@ -94,6 +94,8 @@ class Settings(BaseModel):
     """The sender of our mail."""
     test_environment: bool = False
     """Show the strip "Testmiljö" on every page, and allow the demo data."""
+    demo: bool = True
+    """Load the demo into an empty database when started in a test environment."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much the processes say; never personal data at any level."""
 

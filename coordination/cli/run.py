@@ -76,7 +76,7 @@ class _Demo:
 
     def load(self) -> None:
         """See that the demo is loaded, once, and keep what there is to tell of its accounts."""
-        if self._settings.test_environment and not self.accounts:
+        if self._settings.test_environment and self._settings.demo and not self.accounts:
             demo = import_module("coordination.cli.demo")
             demo.load_once(self._settings)
             self.accounts = demo.accounts_text(self._settings)

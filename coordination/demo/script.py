@@ -265,7 +265,7 @@ class Script:
 
     def _read(self, worker: str, since: datetime, last: datetime) -> None:
         days = max((last - since).days - 2, 0)
-        for _ in range(min(days // 30 + 1, 3) if days else 0):
+        for _ in range(min(days // 40 + 1, 2) if days else 0):
             at = since + timedelta(days=self.chance.randint(1, days))
             if at.weekday() < _SATURDAY:
                 self.beside(

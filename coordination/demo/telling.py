@@ -16,6 +16,7 @@ _KEPT_HOME = ("Familjens boende", "Omsorg")
 _WITH_FILES = ("online_observation", "event", "investigation_note", "journal_note")
 _FIT_MOST = ("vardag", "ensam", "franvaro")
 _TRIES = 4
+_LOOKED_AT_LESS = ("closing", "evaluated")
 _TURNS_WITH_AGE = {"18a": 21, "oros": MAJORITY}
 """From this age the provision does not reach the person, so the case goes without that turn."""
 _BORN_WITHOUT_NUMBER = date(2013, 8, 17)
@@ -121,6 +122,8 @@ class Telling:
     def work(self, first: int, last: int, every: int) -> None:
         """Let the agencies write by turns, from so many days ago to so many, and give what the others need."""
         script, day = self.script, first
+        if self.youth.phase in _LOOKED_AT_LESS:
+            every *= 2
         turn = script.chance.randrange(4)
         while day >= last:
             script.on(day, script.chance.randint(8, 15))

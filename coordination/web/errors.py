@@ -10,6 +10,7 @@ from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.core.db import Tenant, transaction
 from coordination.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from coordination.web.faults import WithoutValues
 
 log = logging.getLogger(__name__)
 
@@ -18,10 +19,11 @@ PAGES = frozenset({400, 404, 409, 413, 429, 500})
 
 
 def register(app: Flask) -> None:
-    """Answer every error with a page of our own."""
+    """Answer every error with a page of our own, and write none of its words to the log."""
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(500, broken)
+    app.logger.addFilter(WithoutValues())
 
 
 def refused(error: DomainError) -> ResponseReturnValue:

@@ -21,10 +21,10 @@ def test_the_demo_is_seen_to_travel() -> None:
 
 def _travels(module: Module) -> bool:
     """Whether it calls ``clock.at`` or takes ``at`` out of the clock."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Attribute) and node.attr == "at" and getattr(node.value, "id", "") == "clock":
-            return True
-        if isinstance(node, ast.ImportFrom) and node.module == "coordination.core.clock":
-            if any(alias.name == "at" for alias in node.names):
-                return True
-    return False
+    return any(_names_at(node) for node in ast.walk(module.tree))
+
+
+def _names_at(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "coordination.core.clock" and any(alias.name == "at" for alias in node.names)
+    return isinstance(node, ast.Attribute) and node.attr == "at" and getattr(node.value, "id", "") == "clock"

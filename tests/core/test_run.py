@@ -40,10 +40,10 @@ def env(instance: Path) -> dict[str, str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    return kept | {"INSTANCE_DIR": str(instance), "PORT": str(port)}
+    return kept | {"INSTANCE_DIR": str(instance), "PORT": str(port), "DEMO": "false"}
 
 
-def test_it_starts_answers_tells_the_accounts_and_stops_cleanly(env: dict[str, str], instance: Path) -> None:
+def test_it_starts_answers_and_stops_cleanly(env: dict[str, str], instance: Path) -> None:
     with _Running(env) as running:
         status = _get(env)
         children = running.descendants()

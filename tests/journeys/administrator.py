@@ -71,7 +71,7 @@ class Newcomer(Person):
 
 def _code(key: str) -> str:
     """Return what an app shows now for a key (RFC 6238)."""
-    letters = "".join(key.split())
+    letters = "".join(sign for sign in key if sign.isalnum())
     secret = base64.b32decode(letters + "=" * (-len(letters) % 8))
     digest = hmac.digest(secret, struct.pack(">Q", int(time.time()) // 30), "sha1")
     number = struct.unpack_from(">I", digest, digest[-1] & 15)[0] & 0x7FFFFFFF

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from coordination.app import create_app
@@ -24,6 +24,8 @@ from tests.journeys.given import Town
 from tests.journeys.screen import Person
 
 P = TypeVar("P", bound=Person)
+
+expect.set_options(timeout=20_000)  # a limit for a busy machine; what is there already is not waited for
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (

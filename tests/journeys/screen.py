@@ -4,6 +4,7 @@ The words are those on the screen: labels, buttons and links, found as a screen 
 """
 
 import re
+from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -53,23 +54,27 @@ class Person:
         """What the page's content says, as it is seen."""
         return " ".join(self.page.locator("main").inner_text().split())
 
-    def is_signed_in(self) -> None:
-        """Begin with a session, confirmed just now: quick, and as often as one likes."""
+    def is_signed_in(self, *, confirmed: timedelta = timedelta()) -> None:
+        """Begin with a session, confirmed just now or so long ago: quick, and as often as one likes."""
         token = sessions.new_token()
         with self.town.app.app_context(), transaction():
-            confirmed = {"confirmed_at": clock.now().timestamp()}
-            sessions.create(new_id(), token, self.account.id, confirmed, "Chrome, Linux")
+            data = {"confirmed_at": (clock.now() - confirmed).timestamp()}
+            sessions.create(new_id(), token, self.account.id, data, "Chrome, Linux")
         address = self.town.app.extensions["settings"].public_url
         self.page.context.add_cookies([{"name": "session", "value": token, "url": address}])
 
     def signs_in(self) -> None:
         """Sign in as a person does: address, password, then the code in the app."""
+        self.shows_password()
+        self.writes("Kod", code_now(self.town.app, self.account))
+        self.presses("Logga in")
+
+    def shows_password(self) -> None:
+        """Take the first of the two steps of signing in."""
         self.opens("/logga-in")
         self.writes("E-postadress", self.account.email)
         self.writes("Lösenord", self.account.password)
         self.presses("Fortsätt")
-        self.writes("Kod", code_now(self.town.app, self.account))
-        self.presses("Logga in")
 
     def opens(self, path: str) -> int:
         """Go to an address; return how it answered."""

@@ -20,6 +20,8 @@ def test_somebody_is_invited_by_a_link_that_works_once(town: Town, as_user: AsUs
 
     link = anna.invites("Eva Ljung", "Skolan", "Kontakt i skolan")
     assert sound.faults(anna.page) == []
+    newcomer.opens(link)
+    assert sound.faults(newcomer.page) == []
     newcomer.chooses_a_password(link)
     assert sound.faults(newcomer.page) == []
     codes = newcomer.sets_up_an_app()

@@ -82,7 +82,7 @@ def test_the_second_of_two_who_edit_is_told_and_both_texts_are_kept(
     karin.sees("Ändringen är sparad.")
     tove.presses("Spara uppgiften")
 
-    tove.sees("Någon annan hann före", "Karin Ek sparade", "Karins ord.", "Toves ord.")
+    tove.sees("Någon annan hann före", "Karin Ek, SIG-samordnare", "Karins ord.", "Toves ord.")
     assert sound.faults(tove.page) == []
     tove.follows("Öppna uppgiften på nytt")
     assert tove.page.get_by_label("Text", exact=True).input_value() == "Karins ord."

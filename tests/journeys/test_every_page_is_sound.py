@@ -1,22 +1,25 @@
 """Every page that somebody can open, looked at by axe in light and dark, wide and narrow. The pages come from the URL map."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from coordination.identity.sessions import FRESH
 from policies.permissions import GRANTS, Permission, Role
 from tests.journeys import sound
 from tests.journeys.given import Town
 from tests.journeys.house import LOOKERS, PERSONAL, furnished, pages
+from tests.journeys.police import PoliceLiaison
 from tests.journeys.screen import Person
 
 NO_PAGES = {"joining.qr", "records.download", "account.stay", "log.export"}
 """What answers with a file or with nothing."""
 
 ON_THE_WAY = {"joining.invitation", "joining.second_factor", "security.second_factor", "security.reauth"}
-"""Pages that are met only in passing; the last tests here pass by."""
+"""Pages that are met only in passing: the last test here and ``test_administration.py`` pass by."""
 
 
 def _held_by(role: Role) -> set[Permission]:
@@ -58,6 +61,26 @@ def test_every_page_of_a_visitor_is_sound(town: Town, seated: Callable[..., Any]
     found = [f"{path}: {fault}" for path in [*addresses, "/finns-inte"] for fault in _faults(visitor, path)]
 
     assert "/" in addresses
+    assert found == []
+
+
+def test_the_pages_met_while_signing_in_and_searching_are_sound(town: Town, seated: Callable[..., Any]) -> None:
+    house = furnished(town)
+    officer = seated(PoliceLiaison, house.people[Role.POLICE_LIAISON])
+    found = []
+
+    officer.shows_password()
+    officer.sees("Bekräfta inloggningen")
+    found += sound.faults(officer.page)
+    officer.is_signed_in(confirmed=FRESH + timedelta(minutes=1))
+    officer.opens("/bekrafta?next=/konto")
+    officer.sees("Bekräfta att det är du")
+    found += sound.faults(officer.page)
+    for words, answer in (("Ingen Alls", "Ingen träff"), ("SIG 2026-0001", "SIG 2026-0001")):
+        officer.searches(words)
+        officer.sees(answer)
+        found += sound.faults(officer.page, PERSONAL)
+
     assert found == []
 
 

@@ -61,7 +61,7 @@ def test_an_own_record_with_a_file_is_told_on_weighing_and_what_does_not_fit_say
 
     amir.prepares_to_share(SQUARE, "skiss.txt", with_="Socialtjänsten", purpose="Förebygga brott")
     expect(amir.basis(CONSENT).get_by_role("radio")).to_be_disabled()
-    expect(amir.basis(CONSENT)).to_contain_text("samtycke")
+    expect(amir.basis(CONSENT)).to_contain_text("Samtycket omfattar inte uppgifterna.")
     amir.weighs(WEIGHING, harm="Kort.")
     amir.sees("Den är för kort.")
     amir.weighs(WEIGHING, harm="Socialtjänsten behöver veta det för att förebygga brott. Skälen väger över.")

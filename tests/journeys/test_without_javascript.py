@@ -32,7 +32,7 @@ def test_a_case_is_opened_shared_and_closed_again(town: Town, seated: AsUser, as
     karin.sees("Delat med Skolan.")
     sofia.works_in(case)
     sofia.sees("Hon sover dåligt.")
-    assert "Alva Lindqvist" in karin.searches("Alva Lindqvist")
+    assert "Alva L., 15 år" in karin.searches("Alva Lindqvist")
 
     karin.withdraws_consent()
     sofia.works_in(case)

@@ -50,7 +50,7 @@ def test_a_hit_that_is_hidden_and_no_hit_are_the_same(town: Town, *, wide: bool)
 
 
 @pytest.mark.parametrize(
-    "address", ["/arenden/?efter={}", "/arenden/?visa=part&efter={}", "/delningar?visa=lamnat&efter={}"]
+    "address", ["/arenden?efter={}", "/arenden?visa=part&efter={}", "/delningar?visa=lamnat&efter={}"]
 )
 @pytest.mark.parametrize("relation", [Relation.ASSIGNED, Relation.NONE, Relation.AWAY])
 def test_a_key_to_the_next_page_tells_nothing_of_what_it_names(town: Town, address: str, relation: Relation) -> None:
@@ -137,7 +137,7 @@ PLACES = (
         _record("parts-0-part_id"),
     ),
     (TEACHER, "records.edit", What.RECORD, "by school", What.PERSON, "foreign subject", _record("about")),
-    (TEACHER, "disclosures.new", What.CASE, MAIN, What.ATTACHMENT, "a text, not a file", _disclosure("parts", "ask")),
+    (TEACHER, "disclosures.new", What.CASE, MAIN, What.PART, "private", _disclosure("parts", "ask")),
     (TEACHER, "disclosures.new", What.CASE, MAIN, What.ATTACHMENT, "shared", _disclosure("parts", "preview")),
     (TEACHER, "disclosures.new", What.CASE, MAIN, What.ATTACHMENT, "hidden", _disclosure("parts", "disclose")),
     (LEAD, "disclosures.new", What.CASE, MAIN, What.ATTACHMENT, "hidden", _disclosure("parts", "ask")),
@@ -155,7 +155,7 @@ PLACES = (
 """Who sends which form about what, and the thing whose id they put into one of its fields."""
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[1]} with {place[4]} {place[5]}")
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place[1]} as {place[0][1]} with {place[4]} {place[5]}")
 def test_an_id_in_a_form_that_is_hidden_is_an_id_of_nothing(town: Town, place: Any) -> None:
     who, endpoint, what, about, named, name, fill = place
     person, before = _person(town, *who), town.fingerprint()

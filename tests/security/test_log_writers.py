@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from flask import Flask
@@ -26,7 +27,9 @@ def test_eight_writers_at_once_make_one_gapless_tree(app: Flask, owner_engine: E
     log = given_log(app, owner_engine)
     order = Order(log.world.municipality_id, (log.agency_id,), EVENTS)
 
-    codes = [writer.wait(PATIENCE) for writer in [_writer(settings, order) for _ in range(WRITERS)]]
+    with ExitStack() as stack:
+        writers = [stack.enter_context(_writer(settings, order)) for _ in range(WRITERS)]
+        codes = [writer.wait(PATIENCE) for writer in writers]
 
     assert codes == [0] * WRITERS
     assert _sequence(log) == list(range(WRITERS * EVENTS))
@@ -41,8 +44,10 @@ def test_writers_that_write_to_two_logs_in_one_use_case_do_not_stop_each_other(
     other = GivenLog(app, owner_engine, log.world, log.world.actor(AgencyKind.SCHOOL))
     orders = [(log.agency_id, other.agency_id), (other.agency_id, log.agency_id)]
 
-    writers = [_writer(settings, Order(log.world.municipality_id, orders[number % 2], 15)) for number in range(4)]
-    codes = [writer.wait(PATIENCE) for writer in writers]
+    with ExitStack() as stack:
+        ordered = [Order(log.world.municipality_id, orders[number % 2], 15) for number in range(4)]
+        writers = [stack.enter_context(_writer(settings, order)) for order in ordered]
+        codes = [writer.wait(PATIENCE) for writer in writers]
 
     assert codes == [0] * 4
     for each in (log, other):
@@ -57,15 +62,14 @@ def test_a_process_killed_at_any_moment_leaves_nothing_done_without_its_line(
     order = Order(log.world.municipality_id, (log.agency_id,), 10_000)
     chance = random.Random(20261122)
 
-    writers = [_writer(settings, order) for _ in range(WRITERS)]
-    for writer in writers:
-        assert writer.stdout is not None
-        writer.stdout.readline()
-    for writer in writers:
-        time.sleep(chance.uniform(0.05, 0.4))
-        writer.send_signal(signal.SIGKILL)
-    for writer in writers:
-        writer.wait(PATIENCE)
+    with ExitStack() as stack:
+        writers = [stack.enter_context(_writer(settings, order)) for _ in range(WRITERS)]
+        for writer in writers:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+        for writer in writers:
+            time.sleep(chance.uniform(0.05, 0.4))
+            writer.send_signal(signal.SIGKILL)
     _wait_for_the_last_commit(log)
 
     assert log.size() > WRITERS

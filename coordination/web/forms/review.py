@@ -16,6 +16,7 @@ from coordination.oversight.service import Search
 from coordination.web.forms.common import SHORT, DayField, PickField, choice_list, picked
 from coordination.web.presenting import review
 
+_ALL = ("", _("Alla"))
 _DAY = _("Skriv en dag, till exempel 2026-11-30.")
 
 
@@ -25,15 +26,15 @@ class SearchFields(FlaskForm):
     period_from = DayField(_("Från"), _DAY, optional=True)
     period_to = DayField(_("Till och med"), _DAY, optional=True)
     event = PickField(
-        _("Händelse"), choices=[("", _("Alla")), *((kind, label) for kind, (label, _means) in review.KINDS.items())]
+        _("Händelse"), choices=choice_list([_ALL, *((kind, label) for kind, (label, _means) in review.KINDS.items())])
     )
-    actor = PickField(_("Vem"), choices=[("", _("Alla"))])
+    actor = PickField(_("Vem"), choices=choice_list([_ALL]))
     reference = StringField(_("Ärendenummer"), [SHORT])
     before = IntegerField(validators=[Optional()], widget=HiddenInput())
 
     def offer(self, people: Sequence[Person]) -> None:
         """Let those be chosen who have a line in the log."""
-        self.actor.choices = [("", _("Alla")), *choice_list((person.user_id, person.name) for person in people)]
+        self.actor.choices = choice_list([_ALL, *((person.user_id, person.name) for person in people)])
 
     def search(self) -> Search:
         """Return what was filled in."""
@@ -59,7 +60,7 @@ class AssignmentFields(FlaskForm):
     def offer(self, reviewers: Sequence[Reviewer]) -> None:
         """Let the regional coordinators be chosen who do not work in the agency."""
         named = ((one.user_id, f"{one.name}, {one.agency_name}") for one in reviewers)
-        self.reviewer.choices = [("", _("Välj")), *choice_list(named)]
+        self.reviewer.choices = choice_list([("", _("Välj")), *named])
 
     def values(self) -> tuple[UUID, date, date, date]:
         """Return what was filled in, in the order the service takes it."""

@@ -48,8 +48,7 @@ def assemble(server: Server, settings: Settings, database: str, template: str) -
     with town.standing_still():
         _name_parties(made)
         _name_the_rest(made)
-        town.people = [*_everybody(town, made), Person(None, None, None, Browser(app))]
-        town.people[-1] = Person(None, None, None, town.people[-1].browser, town.people[-1].browser.token())
+        town.people = [*_everybody(town, made), _visitor(town)]
         _their_own(town)
     town.keep()
     return town
@@ -70,12 +69,17 @@ def _everybody(town: Town, made: Builder) -> list[Person]:
 def _person(town: Town, relation: Relation, role: Role, actor: Actor) -> Person:
     account = Account(actor.user_id, actor.agency_id, actor.municipality_id, "", "", None, ())
     browser = signed_in(Browser(town.app), account)
-    return Person(relation, role, actor, browser, browser.token())
+    return Person(relation, role, actor, browser, browser.token(), browser.cookie("session") or "")
+
+
+def _visitor(town: Town) -> Person:
+    browser = Browser(town.app)
+    return Person(None, None, None, browser, browser.token(), browser.cookie("session") or "")
 
 
 def _name_parties(made: Builder) -> None:
     """Note every agency in and outside each case, and who works for which."""
-    agencies = sorted({place.agency for place in PLACES.values()})
+    agencies = sorted({place.agency for place in PLACES.values()} | {story.AWAY_POLICE, story.AWAY_SCHOOL})
     for case, inside in PARTIES.items():
         for agency in agencies:
             traits = {"inside"} if agency in inside else set()

@@ -83,11 +83,6 @@ def reads_it(person: Person, thing: Thing) -> bool:
     )
 
 
-def reads_the_file(person: Person, thing: Thing) -> bool:
-    """The same, about a part that is a file."""
-    return reads_it(person, thing) and "no file" not in thing.traits
-
-
 def knows_the_person(person: Person, thing: Thing) -> bool:
     """Those who may know who a person is whose identity is not protected."""
     return reads_it(person, thing) and "veiled" not in thing.traits

@@ -35,6 +35,7 @@ NUMBERS = (
     "20111102-2396",
     "20100119-2382",
     "19800207-2380",
+    "19791112-2393",
 )
 """Personnummer that Skatteverket has set aside for tests."""
 

@@ -50,10 +50,22 @@ def file(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     return {"file": (BytesIO(b"En text"), "fil.txt")}
 
 
+OUTSIDE = {"main": "leisure", "hidden": "rescue", "other": "police", "foreign": "foreign school"}
+"""An agency that does not take part, by case."""
+
+RECEIVER = {"main": "police", "hidden": "police", "other": "social_services", "foreign": "foreign police"}
+"""An agency that takes part and does not lead, by case."""
+
+GUARDIANS = {"main": "guardian", "hidden": "hidden guardian", "other": "guardian", "foreign": "foreign guardian"}
+
+
+def _agency(town: Town, agency: str, case: str) -> str:
+    return str(town.one(What.PARTY, f"{agency} in {case}").arguments["agency_id"])
+
+
 def party(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
-    """The one agency that takes part in no case but one."""
-    inside = "leisure" if thing.case == "main" else "rescue" if thing.case == "hidden" else "police"
-    return {"agency": str(town.one(What.PARTY, f"{inside} in {thing.case}").arguments["agency_id"])}
+    """An agency that does not take part yet."""
+    return {"agency": _agency(town, OUTSIDE[thing.case], thing.case)}
 
 
 def colleague(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
@@ -65,27 +77,27 @@ def colleague(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
 
 
 def consent(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
-    """A consent to the police."""
-    police = str(town.one(What.PARTY, f"police in {thing.case}").arguments["agency_id"]) if thing.case else ""
-    guardian = {"main": "guardian", "hidden": "hidden guardian"}.get(thing.case)
-    guardians = [str(town.one(What.PERSON, guardian).arguments["person_id"])] if guardian else []
+    """A consent to an agency in the case."""
+    guardian = town.one(What.PERSON, GUARDIANS[thing.case]).arguments["person_id"]
     return {
-        "agency_ids": [police],
+        "agency_ids": [_agency(town, RECEIVER[thing.case], thing.case)],
         "kinds": ["contact_note"],
         "purposes": ["support"],
         "form": "paper",
         "youth_signed": "y",
-        "guardian_ids": guardians,
+        "guardian_ids": [str(guardian)],
         "signed_on": TODAY,
         "valid_to": TODAY,
     }
 
 
 def disclosure(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
-    """The question which bases fit, about one text of the social services."""
-    part = town.one(What.ATTACHMENT, "a text, not a file").arguments["part_id"]
-    police = town.one(What.PARTY, "police in main").arguments["agency_id"]
-    return {"action": "ask", "parts": [str(part)], "recipient": str(police), "purpose": "support", "initiative": "own"}
+    """The question which bases fit, about a text of one's own; who owns none asks about another's."""
+    texts = [part for part in town.of(What.PART) if part.case == thing.case]
+    part = next((one for one in texts if one.owner == person.agency), texts[0]).arguments["part_id"]
+    receiver = RECEIVER[thing.case] if person.agency != RECEIVER[thing.case] else "social_services"
+    recipient = _agency(town, receiver, thing.case)
+    return {"action": "ask", "parts": [str(part)], "recipient": recipient, "purpose": "support", "initiative": "own"}
 
 
 def user(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:

@@ -72,7 +72,7 @@ PARTIES: Mapping[str, frozenset[str]] = {
     MAIN: frozenset({"social_services", "police", "school", "outreach", "region", "school_health"}),
     HIDDEN: frozenset({"social_services", "police"}),
     OTHER: frozenset({"social_services", "rescue"}),
-    FOREIGN: frozenset({"foreign social_services"}),
+    FOREIGN: frozenset({"foreign social_services", "foreign police"}),
 }
 """Which agencies take part now."""
 
@@ -86,6 +86,7 @@ class Person:
     actor: Actor | None
     browser: Browser
     token: str = ""
+    cookie: str = ""
 
     def __str__(self) -> str:
         return f"{self.role} {self.relation}" if self.relation else "a visitor"
@@ -94,6 +95,12 @@ class Person:
     def agency(self) -> str:
         """The agency's name in the matrix."""
         return PLACES[self.relation].agency if self.relation else ""
+
+    def return_to_session(self) -> None:
+        """Let the browser forget all it was given since the beginning."""
+        for given in ("session", "device", "language", "hide_names"):
+            self.browser.client.delete_cookie(given, domain="localhost")
+        self.browser.client.set_cookie("session", self.cookie, domain="localhost")
 
     @property
     def handles(self) -> bool:

@@ -95,7 +95,7 @@ ROWS: Mapping[str, Row] = {
     "cases.people_tab": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.access": Row(What.CASE, get=who.works_in_it, shows=HEAD),
     "cases.phase": Row(
-        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="consent"), shows=REFERENCE
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="referral"), shows=REFERENCE
     ),
     "search.run": Row(post=who.in_the_work, form=forms.fields(query="Nysson"), answers=frozenset({200})),
     "records.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.record, shows=PEOPLE),
@@ -110,7 +110,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "records.history": Row(What.RECORD, get=who.owns_it, shows=Shows(reference=True, itself=RECORD | EARLIER)),
     "records.attach": Row(What.RECORD, get=who.owns_it, post=who.owns_it, form=forms.file, shows=REFERENCE),
-    "records.download": Row(What.ATTACHMENT, get=who.reads_the_file, shows=Shows(itself=FILE, given=FILE)),
+    "records.download": Row(What.ATTACHMENT, get=who.reads_it, shows=Shows(itself=FILE, given=FILE)),
     "people.new": Row(
         What.CASE,
         get=who.leads_it,
@@ -131,7 +131,11 @@ ROWS: Mapping[str, Row] = {
     ),
     "participants.index": Row(What.CASE, get=who.leads_it, post=who.leads_it, form=forms.party, shows=REFERENCE),
     "participants.end_participation": Row(
-        What.PARTY, get=who.manages_the_agency, post=who.manages_the_agency, shows=REFERENCE
+        What.PARTY,
+        get=who.manages_the_agency,
+        post=who.manages_the_agency,
+        answers=frozenset({302, 409}),
+        shows=REFERENCE,
     ),
     "participants.handlers": Row(
         What.CASE, get=who.assigns_in_it, post=who.assigns_in_it, form=forms.colleague, shows=REFERENCE
@@ -172,7 +176,12 @@ ROWS: Mapping[str, Row] = {
     "log.give": Row(get=who.manager, post=who.manager, form=forms.review, shows=REVIEWERS),
     "log.end": Row(What.REVIEW, get=who.gave_the_review, post=who.gave_the_review, shows=REVIEWERS),
     "log.review": Row(
-        What.REVIEW, get=who.reviews_it, post=who.reviews_it, answers=frozenset({200}), shows=Shows(log=True)
+        What.REVIEW,
+        get=who.reviews_it,
+        post=who.reviews_it,
+        answers=frozenset({200}),
+        shows=Shows(log=True),
+        form=forms.fields(event="", actor="", reference=""),
     ),
     "log.export": Row(What.REVIEW, get=who.reviews_it),
     "log.verify": Row(get=who.reviews_or_manages),
@@ -180,8 +189,8 @@ ROWS: Mapping[str, Row] = {
     "help.shortcuts": Row(get=who.signed_in),
     "help.protection": Row(get=who.anyone),
     "help.accessibility": Row(get=who.anyone),
-    "security.login": Row(get=who.anyone, post=who.anyone, opens=frozenset({200, 302})),
-    "security.passkey": Row(post=who.anyone),
+    "security.login": Row(get=who.anyone, post=who.anyone, opens=frozenset({200, 302}), answers=frozenset({302, 400})),
+    "security.passkey": Row(post=who.anyone, answers=frozenset({200})),
     "security.second_factor": Row(get=who.anyone, post=who.anyone, opens=frozenset({302})),
     "security.logout": Row(post=who.signed_in),
     "security.reauth": Row(get=who.signed_in, post=who.signed_in, opens=frozenset({302})),

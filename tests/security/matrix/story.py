@@ -25,7 +25,7 @@ from tests.security.matrix.seeds import Kind
 from tests.security.matrix.things import What
 
 SOCIAL, POLICE, SCHOOL, RESCUE = "social_services", "police", "school", "rescue"
-AWAY_SOCIAL, AWAY_POLICE = f"{AWAY}{SOCIAL}", f"{AWAY}{POLICE}"
+AWAY_SOCIAL, AWAY_POLICE, AWAY_SCHOOL = f"{AWAY}{SOCIAL}", f"{AWAY}{POLICE}", f"{AWAY}{SCHOOL}"
 LOST = {"revoked": "outreach", "expired": "region", "withdrawn": "school_health", "ended": "leisure"}
 """Who was given a copy that can no longer be read, by how it was lost."""
 
@@ -100,7 +100,7 @@ def _shared(made: Builder, lead: Actor, subject: UUID) -> None:
     parts = made.parts_of(lead, record)
     made.add(What.RECORD, "shared", MAIN, SOCIAL, readers=[POLICE], record_id=record)
     made.add(What.ATTACHMENT, "shared", MAIN, SOCIAL, readers=[POLICE], part_id=file)
-    made.add(What.ATTACHMENT, "a text, not a file", MAIN, traits={"no file"}, owner=SOCIAL, part_id=parts[secret])
+    _note_text(made, lead, "shared", record)
     chosen = [parts[title], parts[text], file, *made.identity_parts(lead, MAIN, subject)]
     made.disclose(lead, MAIN, "to police", POLICE, chosen, carries="shared")
     for agency in LOST.values():
@@ -108,11 +108,19 @@ def _shared(made: Builder, lead: Actor, subject: UUID) -> None:
         made.disclose(lead, MAIN, f"to {agency}", agency, chosen, carries="shared", days=days)
 
 
+def _note_text(made: Builder, author: Actor, name: str, record: UUID) -> None:
+    """Note the last text of a record as a thing of its own: a part, but no file."""
+    texts = [part for part in made.act(author, records.open_record, record).parts if part.kind is PartKind.TEXT]
+    thing = next(thing for thing in made.things if (thing.what, thing.name) == (What.RECORD, name))
+    made.add(What.PART, name, thing.case, thing.owner, part_id=texts[-1].id)
+
+
 def _private(made: Builder, lead: Actor) -> None:
     word = _sow(made, "private", MAIN, SOCIAL)
     record = made.record(lead, MAIN, "private", word(Kind.TEXT), title=word(Kind.TITLE))
     file = made.attach(lead, record, word(Kind.FILE_NAME), word(Kind.FILE))
     made.add(What.RECORD, "private", MAIN, SOCIAL, record_id=record)
+    _note_text(made, lead, "private", record)
     made.add(What.ATTACHMENT, "private", MAIN, SOCIAL, part_id=file)
 
 
@@ -124,6 +132,7 @@ def _by_school(made: Builder) -> None:
     record = made.record(teacher, MAIN, "by school", text, secret, title=title)
     parts = made.parts_of(teacher, record)
     made.add(What.RECORD, "by school", MAIN, SCHOOL, readers=[SOCIAL], record_id=record)
+    _note_text(made, teacher, "by school", record)
     made.disclose(teacher, MAIN, "from school", SOCIAL, [parts[title], parts[text]], carries="by school")
 
 
@@ -139,6 +148,7 @@ def _own_note(made: Builder, agency: str) -> None:
     word = _sow(made, f"by {agency}", MAIN, agency)
     record = made.record(author, MAIN, f"by {agency}", word(Kind.TEXT), title=word(Kind.TITLE))
     made.add(What.RECORD, f"by {agency}", MAIN, agency, record_id=record)
+    _note_text(made, author, f"by {agency}", record)
 
 
 def _other_case(made: Builder) -> None:
@@ -152,6 +162,7 @@ def _other_case(made: Builder) -> None:
     word = _sow(made, "by rescue", OTHER, RESCUE)
     record = made.record(worker, OTHER, "by rescue", word(Kind.TEXT), title=word(Kind.TITLE))
     made.add(What.RECORD, "by rescue", OTHER, RESCUE, record_id=record)
+    _note_text(made, worker, "by rescue", record)
 
 
 def _hidden_case(made: Builder) -> None:
@@ -167,6 +178,7 @@ def _hidden_case(made: Builder) -> None:
     title, text = word(Kind.TITLE), word(Kind.TEXT)
     record = made.record(lead, HIDDEN, "hidden", text, title=title)
     made.add(What.RECORD, "hidden", HIDDEN, SOCIAL, readers=[POLICE], record_id=record)
+    _note_text(made, lead, "hidden", record)
     file = made.attach(
         lead, record, *(made.seeds.sow(kind, "hidden", HIDDEN, SOCIAL) for kind in (Kind.FILE_NAME, Kind.FILE))
     )
@@ -180,10 +192,14 @@ def _foreign_case(made: Builder) -> None:
     lead = made.actors[Relation.AWAY, Role.SIG_COORDINATOR]
     made.open_case(lead, FOREIGN, AWAY_SOCIAL)
     made.person(lead, FOREIGN, "foreign subject", "subject", next(made.numbers))
+    guardian = made.person(lead, FOREIGN, "foreign guardian", "guardian", next(made.numbers))
+    made.act(lead, cases.invite_agency, made.cases[FOREIGN], made.agency_id(AWAY_POLICE))
+    made.consent(lead, FOREIGN, "foreign consent", [AWAY_POLICE], guardian)
     word = _sow(made, "foreign", FOREIGN, AWAY_SOCIAL)
     record = made.record(lead, FOREIGN, "foreign", word(Kind.TEXT), title=word(Kind.TITLE))
     file = made.attach(lead, record, word(Kind.FILE_NAME), word(Kind.FILE))
     made.add(What.RECORD, "foreign", FOREIGN, AWAY_SOCIAL, record_id=record)
+    _note_text(made, lead, "foreign", record)
     made.add(What.ATTACHMENT, "foreign", FOREIGN, AWAY_SOCIAL, part_id=file)
     made.staff(FOREIGN)
 

@@ -12,6 +12,7 @@ class What(StrEnum):
     CASE = "case"
     RECORD = "record"
     ATTACHMENT = "attachment"
+    PART = "part that is a text"
     PERSON = "person"
     CONSENT = "consent"
     DISCLOSURE = "disclosure"

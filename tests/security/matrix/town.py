@@ -67,7 +67,9 @@ class Town:
         self._fingerprint = self.fingerprint()
 
     def restore(self) -> None:
-        """Put the database back as it was kept, if anything but the log has changed."""
+        """Put the database back as it was kept, if anything but the log has changed, and every browser with it."""
+        for person in self.people:
+            person.return_to_session()
         if self.fingerprint(everything=True) == self._fingerprint:
             return
         self._disconnect()
