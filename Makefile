@@ -27,7 +27,7 @@ run: ready
 
 test: check
 	@tools/ensure_chromium.sh
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: ready
 	$(UV) lock --check --quiet

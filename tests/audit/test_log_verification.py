@@ -59,30 +59,30 @@ CHANGES = {
     "the municipality of an entry": ("UPDATE audit.entry SET municipality_id = gen_random_uuid() WHERE agency_id = :agency AND seq = 9", "entry_missing at 9"),
     "an entry taken away": ("DELETE FROM audit.entry WHERE agency_id = :agency AND seq = 10", "entry_missing at 10"),
     "an entry and its leaf taken away": (
-        "WITH gone AS (DELETE FROM audit.entry WHERE agency_id = :agency AND seq = 11)"
-        " DELETE FROM audit.node WHERE agency_id = :agency AND level = 0 AND node_index = 11",
+        ("WITH gone AS (DELETE FROM audit.entry WHERE agency_id = :agency AND seq = 11)"
+        " DELETE FROM audit.node WHERE agency_id = :agency AND level = 0 AND node_index = 11"),
         "entry_and_leaf_missing at 11",
     ),
     "two entries that changed places": (
-        "UPDATE audit.entry SET canonical = (SELECT other.canonical FROM audit.entry AS other WHERE other.agency_id = :agency"
-        " AND other.seq = 27 - audit.entry.seq) WHERE agency_id = :agency AND seq IN (13, 14)",
+        ("UPDATE audit.entry SET canonical = (SELECT other.canonical FROM audit.entry AS other WHERE other.agency_id = :agency"
+        " AND other.seq = 27 - audit.entry.seq) WHERE agency_id = :agency AND seq IN (13, 14)"),
         "leaf_differs at 13",
     ),
     "an entry slipped in at the end": (
-        "INSERT INTO audit.entry SELECT agency_id, seq + 1, gen_random_uuid(), at, action, user_id, case_id, outcome, canonical,"
-        " municipality_id FROM audit.entry WHERE agency_id = :agency ORDER BY seq DESC LIMIT 1",
+        ("INSERT INTO audit.entry SELECT agency_id, seq + 1, gen_random_uuid(), at, action, user_id, case_id, outcome, canonical,"
+        " municipality_id FROM audit.entry WHERE agency_id = :agency ORDER BY seq DESC LIMIT 1"),
         "leaf_missing at 35",
     ),
     "an entry twice, with a leaf": (
-        "WITH twice AS (INSERT INTO audit.entry SELECT agency_id, 35, id, at, action, user_id, case_id, outcome, canonical,"
+        ("WITH twice AS (INSERT INTO audit.entry SELECT agency_id, 35, id, at, action, user_id, case_id, outcome, canonical,"
         " municipality_id FROM audit.entry WHERE agency_id = :agency AND seq = 34)"
         " INSERT INTO audit.node SELECT agency_id, 0, 35, hash, municipality_id FROM audit.node"
-        " WHERE agency_id = :agency AND level = 0 AND node_index = 34",
+        " WHERE agency_id = :agency AND level = 0 AND node_index = 34"),
         "entry_columns_differ at 35",
     ),
     "an entry before the first": (
-        "INSERT INTO audit.entry SELECT agency_id, -1, gen_random_uuid(), at, action, user_id, case_id, outcome, canonical,"
-        " municipality_id FROM audit.entry WHERE agency_id = :agency AND seq = 0",
+        ("INSERT INTO audit.entry SELECT agency_id, -1, gen_random_uuid(), at, action, user_id, case_id, outcome, canonical,"
+        " municipality_id FROM audit.entry WHERE agency_id = :agency AND seq = 0"),
         "entry_before_the_first at -1",
     ),
     "the hash of a leaf": ("UPDATE audit.node SET hash = sha256('') WHERE agency_id = :agency AND level = 0 AND node_index = 2", "leaf_differs at 2"),
@@ -90,20 +90,20 @@ CHANGES = {
     "a leaf taken away": ("DELETE FROM audit.node WHERE agency_id = :agency AND level = 0 AND node_index = 12", "leaf_missing at 12"),
     "a node taken away": ("DELETE FROM audit.node WHERE agency_id = :agency AND level = 1 AND node_index = 4", "node_missing at 4, level 1"),
     "a node slipped in": (
-        "INSERT INTO audit.node SELECT agency_id, 9, 0, hash, municipality_id FROM audit.node"
-        " WHERE agency_id = :agency AND level = 0 AND node_index = 0",
+        ("INSERT INTO audit.node SELECT agency_id, 9, 0, hash, municipality_id FROM audit.node"
+        " WHERE agency_id = :agency AND level = 0 AND node_index = 0"),
         "node_without_entries at 0, level 9",
     ),
     "a leaf slipped in": (
-        "INSERT INTO audit.node SELECT agency_id, 0, 35, hash, municipality_id FROM audit.node"
-        " WHERE agency_id = :agency AND level = 0 AND node_index = 0",
+        ("INSERT INTO audit.node SELECT agency_id, 0, 35, hash, municipality_id FROM audit.node"
+        " WHERE agency_id = :agency AND level = 0 AND node_index = 0"),
         "entry_missing at 35",
     ),
     "a checkpoint taken away": ("DELETE FROM audit.checkpoint WHERE agency_id = :agency AND size = 21", "checkpoint_missing at 21"),
     "a checkpoint twice": (
-        "INSERT INTO audit.checkpoint (id, municipality_id, agency_id, size, root, note, made_at)"
+        ("INSERT INTO audit.checkpoint (id, municipality_id, agency_id, size, root, note, made_at)"
         " SELECT gen_random_uuid(), municipality_id, agency_id, size, root, note, made_at FROM audit.checkpoint"
-        " WHERE agency_id = :agency AND size = 21",
+        " WHERE agency_id = :agency AND size = 21"),
         "checkpoint_twice at 21",
     ),
     "the size of a checkpoint": ("UPDATE audit.checkpoint SET size = 20 WHERE agency_id = :agency AND size = 21", "checkpoint_columns_differ at 20"),

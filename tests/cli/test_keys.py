@@ -25,7 +25,9 @@ from tests.factories.world import World
 NOTES = 1100
 """More than two batches."""
 WORDS = "Behöver nå mamma före mötet"
-BLOCKED = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
+BLOCKED = (
+    "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
+)
 
 
 @pytest.fixture

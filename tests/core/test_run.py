@@ -18,7 +18,6 @@ from typing import Self
 import psutil
 import pytest
 
-pytestmark = pytest.mark.xdist_group("run")
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = [str(Path(sys.executable).with_name("coordination")), "run"]

@@ -6,6 +6,7 @@ screen and looks at the screen. At its end nobody's browser may have complained.
 
 import logging
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -27,7 +28,9 @@ P = TypeVar("P", bound=Person)
 
 expect.set_options(timeout=20_000)  # a limit for a busy machine; what is there already is not waited for
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+"""What the system's own is called, by system; the set-up of the tests installs it where it is missing."""
+
 QUIET = (
     "--no-sandbox",
     "--disable-quic",
@@ -84,7 +87,8 @@ def application(settings: Settings, door: socket.socket) -> Iterator[Flask]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """How Chromium is started: the system's own, or the one that CHROMIUM names."""
-    return {"executable_path": os.environ.get("CHROMIUM", CHROMIUM), "args": list(QUIET)}
+    installed = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    return {"executable_path": os.environ.get("CHROMIUM", installed), "args": list(QUIET)}
 
 
 @pytest.fixture(scope="session")

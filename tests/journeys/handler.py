@@ -1,8 +1,8 @@
 """What everybody who works in cases does: read what is new, open a case, write, share after a preview, search."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
 
 from playwright.sync_api import Locator, expect
 
@@ -19,7 +19,6 @@ class Handler(Person):
     """Somebody who works in a case; ``case`` is its address."""
 
     case = ""
-    attachment: ClassVar[str] = "Bifoga fil"
 
     def works_in(self, case: str) -> None:
         """Go to the case."""
@@ -41,7 +40,7 @@ class Handler(Person):
     def attaches(self, title: str, name: str, content: bytes) -> None:
         """Attach a file to one of the case's records."""
         self.opens_record(title)
-        self.follows(self.attachment)
+        self.follows("Bifoga fil")
         self._field("Fil").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
         self.presses("Bifoga filen")
         self.sees("Filen är bifogad.")

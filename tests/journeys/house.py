@@ -86,7 +86,7 @@ class House:
         if self._status(role, path) != 200:
             return []
         more = QUERIES.get(rule.endpoint, "")
-        return [path, path + more.format(**ids)] if more and "{}" not in more and _known(more, ids) else [path]
+        return [path, path + more.format(**ids)] if more and _known(more, ids) else [path]
 
     def _ids(self, endpoint: str, role: Role | None) -> dict[str, UUID]:
         ids = dict(self.ids[role]) if role is not None else {}
@@ -149,10 +149,8 @@ def _move_in(house: House, record: UUID, file: UUID, disclosure: UUID, consent: 
     house.lives(Role.POLICE_LIAISON, officer, **common, record_id=own, part_id=file)
     reviewer = town.actor(AgencyKind.REGION, Role.REGIONAL_COORDINATOR)
     review = _reviewed(town, manager, reviewer)
-    house.lives(
-        Role.UNIT_MANAGER, manager, case_id=case.id, user_id=officer.user_id, assignment_id=review, review_id=review
-    )
-    house.lives(Role.REGIONAL_COORDINATOR, reviewer, assignment_id=review, review_id=review)
+    house.lives(Role.UNIT_MANAGER, manager, case_id=case.id, user_id=officer.user_id, assignment_id=review)
+    house.lives(Role.REGIONAL_COORDINATOR, reviewer, assignment_id=review)
     house.lives(Role.REGISTRAR, town.actor(AgencyKind.SOCIAL_SERVICES, Role.REGISTRAR), case_id=case.id)
     administrator = town.actor(AgencyKind.SOCIAL_SERVICES, Role.ADMINISTRATOR)
     house.lives(Role.ADMINISTRATOR, administrator, agency_id=police, user_id=officer.user_id)
