@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from flask import Flask, has_app_context
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, create_engine, text
 
 from coordination.app import create_app
@@ -26,6 +28,10 @@ TEMPLATE = "template_for_tests"
 SECRET_KEY = "a secret key for tests, and for nothing but tests"
 MASTER_KEY = hashlib.sha256(b"a master key for tests").digest()
 _server: list[Server] = []
+
+# How fast an example runs says something about the machine, not about the rule it tries.
+hypothesis_settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("ours")
 
 
 def pytest_configure_node(node: Any) -> None:

@@ -15,6 +15,7 @@ from coordination.cases.content import FileInfo, PartKind
 from coordination.cases.models import FileChunk, Part, Record
 from coordination.cases.queries import case_for
 from coordination.cases.records import own_record
+from coordination.core import clock
 from coordination.core.db import Tenant, db, transaction
 from coordination.core.errors import Invalid, NotFound
 from coordination.keys import service as keys
@@ -71,14 +72,12 @@ def open_attachment(actor: Actor, part_id: UUID) -> OpenFile:
     row = db.session.execute(
         select(Record.id, Record.case_id)
         .join(Part, Part.record_id == Record.id)
-        .where(Part.id == part_id, Part.kind == PartKind.FILE)
+        .where(Part.id == part_id, Part.kind == PartKind.FILE, reading.opens_to(actor.agency_id, clock.today()))
     ).one_or_none()
-    if row is None:
-        raise NotFound
-    case_for(actor, row.case_id, Permission.CASE_READ)
-    record = reading.one_record(actor.agency_id, row.id)
+    case_for(actor, row.case_id if row else None, Permission.CASE_READ)
+    record = reading.one_record(actor.agency_id, row.id) if row else None
     part = next((part for part in record.parts if part.id == part_id), None) if record else None
-    if part is None or not isinstance(part.content, FileInfo):
+    if row is None or part is None or not isinstance(part.content, FileInfo):
         raise NotFound
     copies.note_opened(actor, [part.copy_id] if part.copy_id else [])
     audit.record(

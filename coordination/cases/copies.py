@@ -118,9 +118,9 @@ def held_from(actor: Actor, disclosure_id: UUID) -> list[Copy]:
         Copy.disclosure_id == disclosure_id, Copy.agency_id == actor.agency_id, Copy.disposed_at.is_(None)
     )
     found = list(db.session.scalars(held.order_by(Copy.created_at, Copy.id)))
+    door = find_case(actor, found[0].case_id if found else None)
     if not found:
         raise NotFound
-    door = find_case(actor, found[0].case_id)
     authorize(actor, Permission.DISCLOSURE_COPY_DECIDE, door.facts, copy=state_of(found[0], clock.today()), owns=False)
     return found
 

@@ -117,9 +117,10 @@ def open_person(actor: Actor, person_id: UUID) -> PersonView:
     Raises NotFound where the actor's agency may not know who it is, or the identity is protected and has its own door.
     """
     person = db.session.get(CasePerson, person_id)
+    door = find_case(actor, person.case_id if person else None)
     if person is None:
         raise NotFound
-    authorize(actor, Permission.CASE_READ, find_case(actor, person.case_id).facts)
+    authorize(actor, Permission.CASE_READ, door.facts)
     view = _view(person, _identity_of(actor, person))
     if view.name is None:
         raise NotFound
@@ -153,9 +154,9 @@ def protected_person(actor: Actor, person_id: UUID) -> CasePerson:
     Raises NotFound for anybody else, Forbidden with the condition that fails.
     """
     person = db.session.get(CasePerson, person_id)
+    door = find_case(actor, person.case_id if person else None)
     if person is None or person.protection == UNPROTECTED:
         raise NotFound
-    door = find_case(actor, person.case_id)
     authorize(
         actor,
         Permission.CASE_PROTECTED_READ,

@@ -16,6 +16,9 @@ from policies.permissions import Permission, Role
 WIDE_ROLES = frozenset({Role.UNIT_MANAGER, Role.REGISTRAR})
 """Roles that find their agency's cases without an assignment: the neutral row, never the content."""
 
+_NOWHERE = UUID(int=0)
+"""The id of no case."""
+
 SUBJECT = "subject"
 UNPROTECTED = "none"
 
@@ -85,12 +88,16 @@ class Doorway:
     facts: Facts
 
 
-def find_case(actor: Actor, case_id: UUID) -> Doorway:
-    """Return a visible case and the facts about it. Raises NotFound for one that is hidden or not there."""
+def find_case(actor: Actor, case_id: UUID | None) -> Doorway:
+    """Return a visible case and the facts about it. Raises NotFound for one that is hidden or not there.
+
+    Whoever looks for a case by something in it asks also where there is no such thing (None), so that what is absent and
+    what is hidden cost the same questions: time must not tell them apart.
+    """
     now = clock.now()
     row = db.session.execute(
         visible_to(actor)
-        .where(Case.id == case_id)
+        .where(Case.id == (case_id or _NOWHERE))
         .add_columns(
             assigned(actor.user_id, actor.agency_id, now).label("assigned"),
             protected_subject().label("protected"),
@@ -115,7 +122,7 @@ def find_case(actor: Actor, case_id: UUID) -> Doorway:
     return Doorway(row.Case, facts)
 
 
-def case_for(actor: Actor, case_id: UUID, permission: Permission, **changed: bool | CopyState) -> Case:
+def case_for(actor: Actor, case_id: UUID | None, permission: Permission, **changed: bool | CopyState) -> Case:
     """Return a visible case on which the actor holds ``permission``; ``changed`` are facts about the thing in it.
 
     Raises NotFound when the case is hidden or not there, Forbidden with the reason when a condition fails.

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
+from sqlalchemy import (, exists, or_
     ARRAY,
     BindParameter,
     CompoundSelect,
@@ -138,6 +138,16 @@ def received(agency_id: Id, on: Day) -> Select[*tuple[Any, ...]]:
         .join(KeyGrant, and_(KeyGrant.part_version_id == PartVersion.id, KeyGrant.agency_id == agency_id))
         .where(Copy.agency_id == agency_id, readable(on), PartVersion.sealed.is_not(None))
     )
+
+
+def opens_to(agency_id: UUID, on: date) -> ColumnElement[bool]:
+    """Tell whether a record is the agency's own, or the agency holds a readable copy of some part of it on this day."""
+    given = (
+        exists()
+        .where(Copy.agency_id == agency_id, readable(on), PartVersion.id == Copy.part_version_id)
+        .where(Part.id == PartVersion.part_id, Part.record_id == Record.id)
+    )
+    return or_(Record.owner_agency_id == agency_id, given)
 
 
 def records_in_case(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:

@@ -97,25 +97,28 @@ def own_record(actor: Actor, record_id: UUID, permission: Permission, *, lock: b
         Record.kind.not_in(reading.HIDDEN_KINDS),
     )
     record = db.session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+    door = find_case(actor, record.case_id if record else None)
     if record is None:
         raise NotFound
-    authorize(actor, permission, find_case(actor, record.case_id).facts, owns=True)
+    authorize(actor, permission, door.facts, owns=True)
     return record
 
 
 def open_record(actor: Actor, record_id: UUID) -> reading.OpenRecord:
     """Open what the actor's agency may open of a record, and log it. Raises NotFound when that is nothing."""
     case_id = db.session.scalar(
-        select(Record.case_id).where(Record.id == record_id, Record.kind.not_in(reading.HIDDEN_KINDS))
+        select(Record.case_id).where(
+            Record.id == record_id,
+            Record.kind.not_in(reading.HIDDEN_KINDS),
+            reading.opens_to(actor.agency_id, clock.today()),
+        )
     )
-    if case_id is None:
-        raise NotFound
-    case_for(actor, case_id, Permission.CASE_READ)
+    case = case_for(actor, case_id, Permission.CASE_READ)
     opened = reading.one_record(actor.agency_id, record_id)
     if opened is None:
         raise NotFound
     copies.note_opened(actor, [part.copy_id for part in opened.parts if part.copy_id])
-    audit.record(actor, Event.RECORD_VIEWED, case_id=case_id, record_id=record_id, parts=len(opened.parts))
+    audit.record(actor, Event.RECORD_VIEWED, case_id=case.id, record_id=record_id, parts=len(opened.parts))
     return opened
 
 

@@ -65,13 +65,25 @@ def _find(actor: Actor, readings: Sequence[Sequence[Term]], after: UUID | None, 
     if readings[0][0].kind is TermKind.REFERENCE:
         wanted = wanted.where(Case.reference == readings[0][0].value.decode())
     else:
-        matching = {case_id for terms in readings for case_id in keys.cases_with(actor.agency_id, terms)}
-        wanted = wanted.where(Case.id.in_(matching))
+        wanted = wanted.where(Case.id.in_(_matching(actor, readings)))
     if after is not None:
         wanted = wanted.where(Case.id < after)
     cases = db.session.scalars(wanted.order_by(Case.id.desc()).limit(PAGE + 1)).all()
     shown = cases[:PAGE]
     return CasePage(rows_for(actor, shown), shown[-1].id if len(cases) > PAGE else None)
+
+
+def _matching(actor: Actor, readings: Sequence[Sequence[Term]]) -> set[UUID]:
+    """Return the ids of cases in which somebody matches whose identity is not kept from the actor: a hit on a protected
+    name would tell that the person is in the case, so only who is named for them gets one.
+    """
+    found = {match for terms in readings for match in keys.people_with(actor.agency_id, terms)}
+    open_to = select(CasePerson.id).where(
+        CasePerson.id.in_({person_id for _, person_id in found}),
+        or_(CasePerson.protection == UNPROTECTED, named_for(actor.user_id)),
+    )
+    people = set(db.session.scalars(open_to))
+    return {case_id for case_id, person_id in found if person_id in people}
 
 
 def _log(actor: Actor, terms: Sequence[Term], hits: int, reason: str) -> None:

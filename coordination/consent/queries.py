@@ -49,9 +49,11 @@ def running(agency_id: UUID, case_ids: Collection[UUID]) -> Mapping[UUID, Consen
 def open_consent(actor: Actor, consent_id: UUID) -> OpenConsent:
     """Open one consent that concerns the actor's agency, and log it. Raises NotFound, Forbidden."""
     row = db.session.get(Consent, consent_id)
-    if row is None or actor.agency_id not in {row.owner_agency_id, *row.agency_ids}:
+    concerned = row is not None and actor.agency_id in {row.owner_agency_id, *row.agency_ids}
+    door = find_case(actor, row.case_id if row is not None and concerned else None)
+    if row is None:
         raise NotFound
-    authorize(actor, Permission.CASE_READ, find_case(actor, row.case_id).facts)
+    authorize(actor, Permission.CASE_READ, door.facts)
     words = _words(actor, row)
     if words is not None and row.record_id is not None:
         audit.record(actor, Event.RECORD_VIEWED, case_id=row.case_id, record_id=row.record_id, parts=1)

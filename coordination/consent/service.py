@@ -117,9 +117,9 @@ def withdraw(actor: Actor, consent_id: UUID, by: str) -> Consent:
 def withdrawable(actor: Actor, consent_id: UUID) -> Consent:
     """Return a consent whose withdrawal the actor may record, and hold its row. Raises NotFound, Forbidden."""
     consent = db.session.scalars(select(Consent).where(Consent.id == consent_id).with_for_update()).one_or_none()
+    door = find_case(actor, consent.case_id if consent else None)
     if consent is None:
         raise NotFound
-    door = find_case(actor, consent.case_id)
     authorize(actor, Permission.CASE_CONSENT_WITHDRAW, door.facts, owns=consent.owner_agency_id == actor.agency_id)
     return consent
 

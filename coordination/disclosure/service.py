@@ -119,9 +119,10 @@ def revocable(actor: Actor, disclosure_id: UUID) -> Disclosure:
         .where(Disclosure.id == disclosure_id, Disclosure.from_agency_id == actor.agency_id)
         .with_for_update()
     ).one_or_none()
+    door = find_case(actor, disclosure.case_id if disclosure else None)
     if disclosure is None:
         raise NotFound
-    authorize(actor, Permission.CASE_REVOKE, find_case(actor, disclosure.case_id).facts, owns=True)
+    authorize(actor, Permission.CASE_REVOKE, door.facts, owns=True)
     return disclosure
 
 

@@ -138,8 +138,8 @@ def unindex(part_version_id: UUID, agency_id: UUID) -> None:
     )
 
 
-def cases_with(agency_id: UUID, terms: Sequence[Term]) -> set[UUID]:
-    """Return the ids of cases in which one person matches every term, among what this agency may search."""
+def people_with(agency_id: UUID, terms: Sequence[Term]) -> set[tuple[UUID, UUID]]:
+    """Return the case and the id of each person who matches every term, among what this agency may search."""
     if not terms:
         return set()
     key = agency_keys.index_key(agency_id)
@@ -154,7 +154,7 @@ def cases_with(agency_id: UUID, terms: Sequence[Term]) -> set[UUID]:
         )
         found = {(row.case_id, row.person_id) for row in rows}
         people = found if people is None else people & found
-    return {case_id for case_id, _ in people or set()}
+    return people or set()
 
 
 def digest_for_log(agency_id: UUID, term: Term) -> str:

@@ -18,7 +18,6 @@ from coordination.core.embedded_postgres import APP, OWNER, Server
 from coordination.core.ids import new_id
 
 REVISIONS = [script.revision for script in reversed(list(ScriptDirectory("migrations").walk_revisions()))]
-NAME = "migrating"
 
 SECURITY = text(
     """
@@ -36,12 +35,13 @@ SECURITY = text(
 
 
 @pytest.fixture
-def url(postgres: Server) -> Iterator[str]:
+def url(postgres: Server, database: str) -> Iterator[str]:
     """The owner's address of an empty database."""
-    embedded_postgres.drop_database(postgres, NAME)
-    embedded_postgres.ensure_database(postgres, NAME)
-    yield postgres.url(OWNER, NAME)
-    embedded_postgres.drop_database(postgres, NAME)
+    name = f"{database}_migrating"
+    embedded_postgres.drop_database(postgres, name)
+    embedded_postgres.ensure_database(postgres, name)
+    yield postgres.url(OWNER, name)
+    embedded_postgres.drop_database(postgres, name)
 
 
 @pytest.fixture
