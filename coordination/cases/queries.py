@@ -58,6 +58,11 @@ def named_for_subject(user_id: UUID) -> ColumnElement[bool]:
     )
 
 
+def named_for(user_id: UUID) -> ColumnElement[bool]:
+    """Tell whether the user is named to open the protected identity of the person."""
+    return exists().where(ProtectedReader.user_id == user_id, ProtectedReader.person_id == CasePerson.id)
+
+
 def visible_to(actor: Actor) -> Select[Case]:
     """Return the cases this actor may know of: the only doorway to ``Case`` rows.
 

@@ -11,9 +11,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (, exists, or_
+from sqlalchemy import (
     ARRAY,
     BindParameter,
+    ColumnElement,
     CompoundSelect,
     Date,
     Row,
@@ -22,7 +23,9 @@ from sqlalchemy import (, exists, or_
     and_,
     any_,
     bindparam,
+    exists,
     null,
+    or_,
     select,
     union_all,
 )
@@ -137,6 +140,19 @@ def received(agency_id: Id, on: Day) -> Select[*tuple[Any, ...]]:
         .join(Record, Record.id == Part.record_id)
         .join(KeyGrant, and_(KeyGrant.part_version_id == PartVersion.id, KeyGrant.agency_id == agency_id))
         .where(Copy.agency_id == agency_id, readable(on), PartVersion.sealed.is_not(None))
+    )
+
+
+def readable_versions(agency_id: UUID, version_ids: Collection[UUID], on: date) -> set[UUID]:
+    """Return those of the part versions that are the agency's own, or that it holds a readable copy of on this day."""
+    given = exists().where(Copy.part_version_id == PartVersion.id, Copy.agency_id == agency_id, readable(on))
+    return set(
+        db.session.scalars(
+            select(PartVersion.id)
+            .join(Part, Part.id == PartVersion.part_id)
+            .join(Record, Record.id == Part.record_id)
+            .where(PartVersion.id.in_(version_ids), or_(Record.owner_agency_id == agency_id, given))
+        )
     )
 
 

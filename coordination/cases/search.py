@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import or_, select
+
 from coordination.audit import service as audit
 from coordination.audit.events import Event
+from coordination.cases import reading
 from coordination.cases.lists import PAGE, CasePage, rows_for
-from coordination.cases.models import Case
-from coordination.cases.queries import WIDE_ROLES, authorize, visible_to
+from coordination.cases.models import Case, CasePerson
+from coordination.cases.queries import UNPROTECTED, WIDE_ROLES, authorize, named_for, visible_to
 from coordination.cases.queries import assigned as is_assigned
 from coordination.core import clock
 from coordination.core.db import db
@@ -74,16 +77,27 @@ def _find(actor: Actor, readings: Sequence[Sequence[Term]], after: UUID | None, 
 
 
 def _matching(actor: Actor, readings: Sequence[Sequence[Term]]) -> set[UUID]:
-    """Return the ids of cases in which somebody matches whose identity is not kept from the actor: a hit on a protected
-    name would tell that the person is in the case, so only who is named for them gets one.
+    """Return the ids of cases in which one person matches every term of a reading, by what the agency can read today.
+
+    Nobody matches whose identity is kept from the actor: a hit on a protected name would tell that the person is in the case.
     """
-    found = {match for terms in readings for match in keys.people_with(actor.agency_id, terms)}
-    open_to = select(CasePerson.id).where(
-        CasePerson.id.in_({person_id for _, person_id in found}),
-        or_(CasePerson.protection == UNPROTECTED, named_for(actor.user_id)),
+    found = [[keys.hits(actor.agency_id, term) for term in terms] for terms in readings]
+    every = {hit for terms in found for hits in terms for hit in hits}
+    readable = reading.readable_versions(actor.agency_id, {hit.part_version_id for hit in every}, clock.today())
+    people = _not_kept_from(actor, {hit.person_id for hit in every})
+    counted = {hit for hit in every if hit.part_version_id in readable and hit.person_id in people}
+    matches = (
+        set.intersection(*({(hit.case_id, hit.person_id) for hit in hits & counted} for hits in terms))
+        for terms in found
+        if terms
     )
-    people = set(db.session.scalars(open_to))
-    return {case_id for case_id, person_id in found if person_id in people}
+    return {case_id for match in matches for case_id, _ in match}
+
+
+def _not_kept_from(actor: Actor, person_ids: set[UUID]) -> set[UUID]:
+    """Return those of the people whose identity is not protected, or for whom the actor is named."""
+    known = or_(CasePerson.protection == UNPROTECTED, named_for(actor.user_id))
+    return set(db.session.scalars(select(CasePerson.id).where(CasePerson.id.in_(person_ids), known)))
 
 
 def _log(actor: Actor, terms: Sequence[Term], hits: int, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Sealing and grants: a part version has a key of its own, and an agency can open it only with a grant to that key."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
@@ -138,23 +139,25 @@ def unindex(part_version_id: UUID, agency_id: UUID) -> None:
     )
 
 
-def people_with(agency_id: UUID, terms: Sequence[Term]) -> set[tuple[UUID, UUID]]:
-    """Return the case and the id of each person who matches every term, among what this agency may search."""
-    if not terms:
-        return set()
-    key = agency_keys.index_key(agency_id)
-    people: set[tuple[UUID, UUID]] | None = None
-    for term in terms:
-        rows = db.session.execute(
-            select(BlindIndexRow.case_id, BlindIndexRow.person_id).where(
-                BlindIndexRow.agency_id == agency_id,
-                BlindIndexRow.kind == term.kind,
-                BlindIndexRow.digest == _digest(key, term),
-            )
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A search word found: of whom, in which case, and in which part version it stands."""
+
+    case_id: UUID
+    person_id: UUID
+    part_version_id: UUID
+
+
+def hits(agency_id: UUID, term: Term) -> set[Hit]:
+    """Return where a term stands in the agency's index; whether the agency may still read what it stands in is the caller's to ask."""
+    rows = db.session.execute(
+        select(BlindIndexRow.case_id, BlindIndexRow.person_id, BlindIndexRow.part_version_id).where(
+            BlindIndexRow.agency_id == agency_id,
+            BlindIndexRow.kind == term.kind,
+            BlindIndexRow.digest == _digest(agency_keys.index_key(agency_id), term),
         )
-        found = {(row.case_id, row.person_id) for row in rows}
-        people = found if people is None else people & found
-    return people or set()
+    )
+    return {Hit(row.case_id, row.person_id, row.part_version_id) for row in rows}
 
 
 def digest_for_log(agency_id: UUID, term: Term) -> str:

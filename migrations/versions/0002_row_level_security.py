@@ -46,7 +46,17 @@ GUARDED = (
 )
 """Tables whose rows belong to one municipality. ``review_assignment`` has a rule of its own below."""
 
-NEVER_DELETED = ("disclosure", "disclosure_item", '"case"', "participation", "consent", "consent_signature", "municipality", "agency", "app_user")
+NEVER_DELETED = (
+    "disclosure",
+    "disclosure_item",
+    '"case"',
+    "participation",
+    "consent",
+    "consent_signature",
+    "municipality",
+    "agency",
+    "app_user",
+)
 
 NAMED = "municipality_id = nullif(current_setting('app.municipality_id', true), '')::uuid"
 REVIEWER = "reviewer_id = nullif(current_setting('app.user_id', true), '')::uuid"

@@ -18,7 +18,6 @@ from typing import Self
 import psutil
 import pytest
 
-
 ROOT = Path(__file__).resolve().parents[2]
 RUN = [str(Path(sys.executable).with_name("coordination")), "run"]
 LONGEST_SECONDS = 300  # so that a fault ends the test

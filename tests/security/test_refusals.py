@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from policies.permissions import Role
-from tests.security.matrix.asking import Answer, absent, ask, ask_at
+from tests.security.matrix.asking import absent, ask, ask_at
 from tests.security.matrix.people import MAIN, Person, Relation
 from tests.security.matrix.rows import ROWS
 from tests.security.matrix.things import Thing, What
@@ -54,10 +54,6 @@ def _thing(town: Town, what: What) -> Thing:
     return town.one(what, FIRST[what]) if what in FIRST else town.of(what)[0]
 
 
-def _is_one_answer(first: Answer, second: Answer) -> None:
-    assert first.difference(second) == ""
-
-
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "GET", "POST"])
 def test_no_method_tells_what_is_there(town: Town, method: str) -> None:
     for endpoint, row in NAMED.items():
@@ -87,7 +83,7 @@ def test_a_form_without_a_token_is_refused_before_anything_is_looked_up(town: To
         not_there = ask(town, person, endpoint, absent(town, thing), "POST", {"csrf_token": "forged"})
 
         assert there.status == 400
-        _is_one_answer(there, not_there)
+        assert there.difference(not_there) == ""
     assert town.fingerprint() == before
 
 
@@ -166,4 +162,4 @@ def test_a_refused_form_leaves_no_message_for_the_next_page(town: Town) -> None:
             thing = _thing(town, ROWS[endpoint].what)
             ask(town, person, endpoint, thing.arguments, "POST", ROWS[endpoint].form(town, person, thing))
 
-        _is_one_answer(ask_at(town, person, "/konto"), before)
+        assert ask_at(town, person, "/konto").difference(before) == ""

@@ -1,5 +1,6 @@
 """What a page should hold, word for word: worked out from who owns what and who was given what, and from nothing of the service."""
 
+import re
 from collections.abc import Set as AbstractSet
 
 from policies.permissions import Role
@@ -26,7 +27,18 @@ def faults(town: Town, person: Person, row: Row, thing: Thing, page: str) -> lis
     return [
         *(f"shows {seed.kind} of {seed.thing}" for seed in (found - allowed) | strangers),
         *(f"lacks {seed.kind} of {seed.thing}" for seed in wanted - found),
+        *(f"says {seed.kind} of {seed.thing} in its title" for seed in _said(town, page)),
     ]
+
+
+def _said(town: Town, page: str) -> list[Seed]:
+    return [seed for seed in town.seeds.found_in(_title(page)) if seed.kind not in {Kind.REFERENCE, Kind.AGENCY}]
+
+
+def _title(page: str) -> str:
+    """Return what a page is called: it ends up in histories, tabs and mails, and so holds nobody's name or number."""
+    found = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+    return found.group(1) if found else ""
 
 
 def _wanted(person: Person, shows: Shows, thing: Thing, seed: Seed) -> bool:

@@ -64,13 +64,16 @@ class Town:
         """Remember the database as it is now."""
         self._disconnect()
         embedded_postgres.ensure_database(self.server, self._kept, template=self.database)
-        self._fingerprint = self.fingerprint()
+        self._fingerprint = self.fingerprint(everything=True)
 
-    def restore(self) -> None:
-        """Put the database back as it was kept, if anything but the log has changed, and every browser with it."""
+    def restore(self, *, log: bool = False) -> None:
+        """Put the database back as it was kept, if anything but the log has changed, and every browser with it.
+
+        ``log``: put it back though only the log has changed.
+        """
         for person in self.people:
             person.return_to_session()
-        if self.fingerprint(everything=True) == self._fingerprint:
+        if not log and self.fingerprint(everything=True) == self._fingerprint:
             return
         self._disconnect()
         embedded_postgres.drop_database(self.server, self.database)
