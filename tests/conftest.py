@@ -24,14 +24,6 @@ from coordination.core.embedded_postgres import APP, OWNER, Server
 from coordination.settings import Settings
 from tests.browser import Browser
 
-# Written, and passing one by one, but not yet seen to pass together on a bare machine. Next: take the lines away, one by one.
-collect_ignore_glob = [
-    "journeys/*",
-    "security/test_leak_matrix*.py",
-    "security/test_refusals.py",
-    "security/test_log_writers.py",
-]
-
 TEMPLATE = "template_for_tests"
 SECRET_KEY = "a secret key for tests, and for nothing but tests"
 MASTER_KEY = hashlib.sha256(b"a master key for tests").digest()

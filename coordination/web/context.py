@@ -117,8 +117,6 @@ def _exists(endpoint: str) -> bool:
 
 
 def _is_here(entry: Entry) -> bool:
-    if g.get("refused", False):
-        return False
     return request.endpoint == entry.endpoint or (
         request.blueprint == entry.endpoint.split(".")[0] and entry.endpoint.endswith(".index")
     )

@@ -54,6 +54,6 @@ def broken(_: Exception) -> ResponseReturnValue:
 
 
 def page(status: int) -> ResponseReturnValue:
-    """Render the error page of a status."""
-    g.refused = True  # so that no entry of the menu is marked: the page must not tell where a refused address led
+    """Render the error page of a status, as if no route had been found: nothing of it depends on where the address led."""
+    request.url_rule = None  # menus and headers go by it
     return render_template(f"errors/{status}.html"), status

@@ -22,8 +22,9 @@ OUTSIDERS = (
 )
 """Those who work in cases, but not in the one asked about."""
 
-NAMED = {endpoint: row for endpoint, row in ROWS.items() if row.what not in {What.NOTHING, What.LINK}}
-"""The routes whose address names something."""
+OWN = {What.NOTHING, What.LINK, What.SESSION, What.PASSKEY}
+NAMED = {endpoint: row for endpoint, row in ROWS.items() if row.what not in OWN}
+"""The routes whose address names something that is not one's own by nature."""
 
 IN_MAIN = {What.RECORD: "shared", What.ATTACHMENT: "shared", What.PERSON: "subject", What.CONSENT: "first consent"}
 FIRST = {

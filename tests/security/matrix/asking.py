@@ -1,5 +1,6 @@
 """Asking: one request, and its answer as it went over the wire, so that two answers can be held against each other."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from tests.security.matrix.things import Thing
 from tests.security.matrix.town import Town
 
 Arguments = Mapping[str, UUID | str]
+
+_CHALLENGE = re.compile(r"(?<=&#34;challenge&#34;: &#34;)[^&]+")
+"""What a passkey is asked to sign is new each time."""
 
 ASKED = "·"
 """Stands in an answer for the id that was asked for: who asked knows it already."""
@@ -69,7 +73,8 @@ def ask_at(
     if person.actor is not None:
         town.asked += 1
     headers = sorted((name, _masked(value, asked)) for name, value in answer.headers if name != "Date")
-    return Answer(answer.status_code, tuple(headers), _masked(without_tokens(answer.text), asked))
+    body = _CHALLENGE.sub("", without_tokens(answer.text))
+    return Answer(answer.status_code, tuple(headers), _masked(body, asked))
 
 
 def address_of(town: Town, endpoint: str, arguments: Arguments) -> str:

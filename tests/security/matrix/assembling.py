@@ -23,7 +23,7 @@ from tests.factories.identity import Account, signed_in
 from tests.factories.world import World
 from tests.security.matrix import story
 from tests.security.matrix.building import Builder
-from tests.security.matrix.people import PARTIES, PLACES, Person, Relation
+from tests.security.matrix.people import MAIN, PARTIES, PLACES, Person, Relation
 from tests.security.matrix.seeds import Kind
 from tests.security.matrix.things import Thing, What
 from tests.security.matrix.town import NOW, Town
@@ -79,9 +79,9 @@ def _visitor(town: Town) -> Person:
 
 def _name_parties(made: Builder) -> None:
     """Note every agency in and outside each case, and who works for which."""
-    agencies = sorted({place.agency for place in PLACES.values()} | {story.AWAY_POLICE, story.AWAY_SCHOOL})
     for case, inside in PARTIES.items():
-        for agency in agencies:
+        outside = {"rescue", "leisure", story.POLICE, story.AWAY_SCHOOL}
+        for agency in sorted(outside | inside if case == MAIN else outside | {story.SOCIAL, story.AWAY_POLICE}):
             traits = {"inside"} if agency in inside else set()
             name, agency_id = f"{agency} in {case}", made.agency_id(agency)
             made.add(What.PARTY, name, case, agency, traits=traits, case_id=made.cases[case], agency_id=agency_id)
