@@ -24,7 +24,9 @@ RUNS = 40
 SMALL, LARGE = 10_000, 1_000_000
 
 _SELECT = """
-SELECT g.wrapped, v.sealed FROM record r
+SELECT g.wrapped, v.sealed, g.key_version, v.id, p.id, p.kind, p.nature, v.version, v.created_at, v.created_by,
+       r.id, r.kind, r.occurred_on, r.owner_agency_id
+FROM record r
 JOIN part p ON p.record_id = r.id
 JOIN part_version v ON v.id = p.latest_version_id
 JOIN keys.key_grant g ON g.part_version_id = v.id AND g.agency_id = %(agency)s
@@ -64,7 +66,7 @@ def _open(world: World, shared: SharedCase) -> None:
 
 
 def _floor(place: house.House, actor: Actor, case_id: UUID) -> Callable[[], None]:
-    """The least that any program must do: fetch the rows, unwrap and open each part, write one line, commit."""
+    """The least that any program must do: fetch what the page shows of each part, unwrap and open it in its place, write a line, commit."""
     connection = psycopg.connect(place.app_url)
     with psycopg.connect(place.owner_url) as owner:
         owner.execute("CREATE TABLE IF NOT EXISTS bench_line (id uuid PRIMARY KEY, line text)")
@@ -73,18 +75,18 @@ def _floor(place: house.House, actor: Actor, case_id: UUID) -> Callable[[], None
     def once() -> None:
         connection.execute("SELECT set_config('app.municipality_id', %s, true)", (str(actor.municipality_id),))
         rows = connection.execute(_SELECT, {"agency": actor.agency_id, "case": case_id}).fetchall()
-        for wrapped, sealed in rows:
+        for wrapped, sealed, key_version, version_id, part_id, *_ in rows:
             # Sealing costs the cipher as much as opening, and needs no keys of ours.
-            _cipher_work(wrapped)
-            _cipher_work(sealed)
+            _cipher_work(wrapped, version_id.bytes + actor.agency_id.bytes + key_version.to_bytes(8))
+            _cipher_work(sealed, version_id.bytes + part_id.bytes)
         connection.execute("INSERT INTO bench_line VALUES (%s, %s)", (new_id(), "x" * 400))
         connection.commit()
 
     return once
 
 
-def _cipher_work(data: bytes) -> None:
-    AESGCM(b"k" * 32).encrypt(data[1:13], data[13:-16], data[:1])
+def _cipher_work(data: bytes, place: bytes) -> None:
+    AESGCM(b"k" * 32).encrypt(data[1:13], data[13:-16], data[:1] + place)
 
 
 def paired(ours: Callable[[], None], floor: Callable[[], None]) -> tuple[float, float]:

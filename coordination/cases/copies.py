@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, and_, delete, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Date, Uuid, and_, delete, func, select, update
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
@@ -16,6 +16,7 @@ from coordination.cases.queries import authorize, find_case
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import NotFound
+from coordination.core.prepared import asked
 from coordination.keys import service as keys
 from policies.access import Actor, CopyState
 from policies.permissions import Permission
@@ -94,6 +95,15 @@ def closed_copies(actor: Actor, case_id: UUID) -> list[Copy]:
     """Return what the actor's agency holds closed in a case: that it is there and since when, never its content."""
     held = select(Copy).where(Copy.case_id == case_id, Copy.agency_id == actor.agency_id, Copy.disposed_at.is_(None))
     return list(db.session.scalars(held.where(~readable(clock.today())).order_by(Copy.created_at)))
+
+
+CLOSED_COUNT = select(func.count()).where(
+    Copy.case_id == asked("case", Uuid()),
+    Copy.agency_id == asked("agency", Uuid()),
+    Copy.disposed_at.is_(None),
+    ~readable(asked("today", Date())),
+)
+"""How many copies the agency asked for holds closed in the case asked for."""
 
 
 def due(actor: Actor, case_ids: Iterable[UUID]) -> list[Copy]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
@@ -17,6 +17,7 @@ from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Conflict, Invalid, NotFound
 from coordination.core.ids import new_id
+from coordination.core.prepared import Prepared, asked
 from coordination.keys import blind_index
 from coordination.keys import service as keys
 from policies.access import Actor
@@ -100,14 +101,19 @@ def known_in_case(actor: Actor, case_id: UUID) -> list[PersonView]:
     return people_in_case(case.id, identities)
 
 
+_PEOPLE = Prepared(
+    lambda: (
+        select(CasePerson.__table__)
+        .where(CasePerson.case_id == asked("case", Uuid()))
+        .order_by(CasePerson.role != SUBJECT, CasePerson.added_at)
+    )
+)
+
+
 def people_in_case(case_id: UUID, identities: Sequence[reading.OpenRecord]) -> list[PersonView]:
     """Return the people of a case, with who they are as far as ``identities``, the records the agency could open, tell."""
     known = {record.about_person_id: record for record in identities}
-    rows = db.session.scalars(
-        select(CasePerson)
-        .where(CasePerson.case_id == case_id)
-        .order_by(CasePerson.role != SUBJECT, CasePerson.added_at)
-    )
+    rows = _PEOPLE.rows(case=case_id)
     return [_view(person, known.get(person.id)) for person in rows]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,7 +22,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
-    bindparam,
     exists,
     null,
     or_,
@@ -35,6 +34,7 @@ from coordination.cases.copies import readable
 from coordination.cases.models import Copy, Part, PartVersion, Record
 from coordination.core import clock
 from coordination.core.db import db
+from coordination.core.prepared import Prepared, asked
 from coordination.keys import service as keys
 from coordination.keys.models import KeyGrant
 
@@ -45,8 +45,7 @@ HIDDEN_KINDS = frozenset({IDENTITY, DECISION, CONSENT_NOTE})
 """Records that have a place of their own on the case page and are no items of the timeline."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPart:
+class OpenPart(NamedTuple):
     """A part the reader's agency could open, with its content."""
 
     id: UUID
@@ -85,15 +84,7 @@ class OpenRecord:
 
 _COLUMNS = (
     Record.id.label("record_id"),
-    Record.case_id,
-    Record.kind.label("record_kind"),
-    Record.owner_agency_id,
-    Record.about_person_id,
-    Record.occurred_on,
-    Record.source_agency_id,
     Record.version.label("record_version"),
-    Record.created_by.label("record_by"),
-    Record.created_at.label("record_at"),
     Part.id.label("part_id"),
     Part.kind,
     Part.nature,
@@ -231,7 +222,7 @@ def names_of(agency_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Text]:
 
 def open_rows(opener: keys.Opener, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OpenPart]:
     """Open rows in one pass, in their order."""
-    opened = opener.open([_sealed(row) for row in rows])
+    opened = opener.open(rows)
     return [_part(row, content) for row, content in zip(rows, opened, strict=True)]
 
 
@@ -244,16 +235,14 @@ class Which(StrEnum):
     NAMES = "names"
 
 
-@cache
 def _statement(which: Which) -> CompoundSelect[*tuple[Any, ...]]:
-    """Return the statement for one kind of opening, built once: making it costs more than running it."""
-    agency, wanted = bindparam("agency", type_=Uuid), bindparam("wanted", type_=Uuid)
+    agency, wanted = asked("agency", Uuid()), asked("wanted", Uuid())
     shown = Record.kind.not_in((DECISION, CONSENT_NOTE))
     about = Record.kind == IDENTITY
     named = and_(
         about,
         Part.kind == PartKind.NAME,
-        Record.about_person_id == any_(bindparam("wanted", type_=ARRAY(Uuid))),
+        Record.about_person_id == any_(asked("wanted", ARRAY(Uuid()))),
     )
     mine, given = {
         Which.CASE: (and_(Record.case_id == wanted, shown), and_(Copy.case_id == wanted, shown)),
@@ -263,25 +252,44 @@ def _statement(which: Which) -> CompoundSelect[*tuple[Any, ...]]:
     }[which]
     return union_all(
         own(agency).where(mine),
-        received(agency, bindparam("today", type_=Date)).where(given),
+        received(agency, asked("today", Date())).where(given),
     )
+
+
+_STATEMENTS = {which: Prepared(partial(_statement, which)) for which in Which}
 
 
 def _gather(agency_id: UUID, which: Which, wanted: UUID | list[UUID]) -> list[OpenRecord]:
     """Open the own parts and the readable copies that are wanted, and gather them into records."""
     opener = keys.Opener(agency_id)
-    values = {"agency": agency_id, "today": clock.today(), "wanted": wanted}
-    rows = db.session.connection().execute(_statement(which), values).all()
+    rows = _STATEMENTS[which].rows(agency=agency_id, today=clock.today(), wanted=wanted)
     return _records(opener, _newest(rows))
+
+
+_HEADS = Prepared(
+    lambda: select(
+        Record.id,
+        Record.case_id,
+        Record.kind,
+        Record.owner_agency_id,
+        Record.about_person_id,
+        Record.occurred_on,
+        Record.source_agency_id,
+        Record.created_by,
+        Record.created_at,
+    ).where(Record.id == any_(asked("records", ARRAY(Uuid()))))
+)
+"""What a record never changes. Its version is read with its parts: a save in between must not make old text look new."""
 
 
 def _records(opener: keys.Opener, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[OpenRecord]:
     parts: dict[UUID, list[tuple[int, OpenPart]]] = {}
-    heads: dict[UUID, Row[*tuple[Any, ...]]] = {}
+    versions: dict[UUID, int] = {}
     for row, part in zip(rows, open_rows(opener, rows), strict=True):
-        heads[row.record_id] = row
+        versions[row.record_id] = row.record_version
         parts.setdefault(row.record_id, []).append((row.ordinal, part))
-    records = [_record(head, parts[record_id]) for record_id, head in heads.items()]
+    heads = _HEADS.rows(records=list(parts)) if parts else []
+    records = [_record(head, versions[head.id], parts[head.id]) for head in heads]
     return sorted(records, key=lambda record: (record.occurred_on, record.created_at, record.id), reverse=True)
 
 
@@ -295,18 +303,18 @@ def _newest(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]
     return list(best.values())
 
 
-def _sealed(row: Row[*tuple[Any, ...]]) -> keys.SealedPart:
-    return keys.SealedPart(row.part_version_id, row.part_id, row.key_version, row.wrapped, row.sealed)
+_KINDS = {kind.value: kind for kind in PartKind}
+_NATURES = {nature.value: nature for nature in Nature}
 
 
 def _part(row: Row[*tuple[Any, ...]], content: bytes) -> OpenPart:
-    kind = PartKind(row.kind)
+    kind = _KINDS[row.kind]
     return OpenPart(
         id=row.part_id,
         version_id=row.part_version_id,
         version=row.version,
         kind=kind,
-        nature=Nature(row.nature),
+        nature=_NATURES[row.nature],
         written_at=row.created_at,
         written_by=row.created_by,
         content=FileInfo.decode(content) if kind is PartKind.FILE else Text.decode(content),
@@ -316,17 +324,17 @@ def _part(row: Row[*tuple[Any, ...]], content: bytes) -> OpenPart:
     )
 
 
-def _record(head: Row[*tuple[Any, ...]], parts: list[tuple[int, OpenPart]]) -> OpenRecord:
+def _record(head: Any, version: int, parts: list[tuple[int, OpenPart]]) -> OpenRecord:
     return OpenRecord(
-        id=head.record_id,
+        id=head.id,
         case_id=head.case_id,
-        kind=head.record_kind,
+        kind=head.kind,
         owner_agency_id=head.owner_agency_id,
         about_person_id=head.about_person_id,
         occurred_on=head.occurred_on,
         source_agency_id=head.source_agency_id,
-        version=head.record_version,
-        created_by=head.record_by,
-        created_at=head.record_at,
+        version=version,
+        created_by=head.created_by,
+        created_at=head.created_at,
         parts=tuple(part for _, part in sorted(parts, key=lambda pair: pair[0])),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, DateTime, Uuid, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coordination.audit import service as audit
@@ -23,6 +23,7 @@ from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Conflict, Invalid, NotFound
 from coordination.core.ids import new_id
+from coordination.core.prepared import asked
 from coordination.identity import queries as identity
 from policies.access import NO_CASE, Actor
 from policies.methods import may_move, phases
@@ -155,21 +156,23 @@ def end_assignments_of(actor: Actor, user_id: UUID) -> int:
     return _end_assignments(Assignment.user_id == user_id, at=clock.now())
 
 
+_HANDLERS = (
+    select(Assignment)
+    .where(
+        Assignment.case_id == asked("case", Uuid()),
+        Assignment.agency_id == asked("agency", Uuid()),
+        Assignment.starts_at <= asked("now", DateTime()),
+        Assignment.ends_at > asked("now", DateTime()),
+    )
+    .order_by(Assignment.starts_at)
+)
+HANDLER_IDS = _HANDLERS.with_only_columns(Assignment.user_id)
+"""The users that the agency asked for has assigned now in the case asked for."""
+
+
 def handlers(case_id: UUID, agency_id: UUID) -> list[Assignment]:
     """Return the agency's assignments in the case that run now."""
-    now = clock.now()
-    return list(
-        db.session.scalars(
-            select(Assignment)
-            .where(
-                Assignment.case_id == case_id,
-                Assignment.agency_id == agency_id,
-                Assignment.starts_at <= now,
-                Assignment.ends_at > now,
-            )
-            .order_by(Assignment.starts_at)
-        )
-    )
+    return list(db.session.scalars(_HANDLERS, {"case": case_id, "agency": agency_id, "now": clock.now()}))
 
 
 def record_view(actor: Actor, case_id: UUID, parts: int) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ARRAY, Uuid, any_, or_, select
+from sqlalchemy.dialects.postgresql import array
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
@@ -18,6 +19,7 @@ from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Conflict, Invalid, NotFound
 from coordination.core.ids import new_id
+from coordination.core.prepared import Prepared, asked
 from policies.access import Actor
 from policies.consent import LONGEST_DAYS, ConsentTerms, Coverage, Scope, Use, covers, missing_signatures
 from policies.permissions import Permission
@@ -124,17 +126,25 @@ def withdrawable(actor: Actor, consent_id: UUID) -> Consent:
     return consent
 
 
-def in_case(agency_id: UUID, case_id: UUID) -> list[ConsentView]:
-    """Return the consents of a case that concern this agency, the newest first: its own, and those that name it."""
-    rows = db.session.scalars(
-        select(Consent)
+_CONCERNING = Prepared(
+    lambda: (
+        select(Consent.__table__)
         .where(
-            Consent.case_id == case_id,
-            or_(Consent.owner_agency_id == agency_id, Consent.agency_ids.contains([agency_id])),
+            Consent.case_id == asked("case", Uuid()),
+            or_(
+                Consent.owner_agency_id == asked("agency", Uuid()),
+                Consent.agency_ids.contains(array([asked("agency", Uuid())])),
+            ),
         )
         .order_by(Consent.recorded_at.desc())
-    ).all()
-    signatures = signatures_of([row.id for row in rows])
+    )
+)
+
+
+def in_case(agency_id: UUID, case_id: UUID) -> list[ConsentView]:
+    """Return the consents of a case that concern this agency, the newest first: its own, and those that name it."""
+    rows = _CONCERNING.rows(case=case_id, agency=agency_id)
+    signatures = signatures_of([row.id for row in rows]) if rows else {}
     return [view_of(row, signatures.get(row.id, [])) for row in rows]
 
 
@@ -260,10 +270,17 @@ def _sign(consent: Consent, subject_id: UUID, draft: ConsentDraft) -> None:
     db.session.flush()
 
 
+_SIGNATURES = Prepared(
+    lambda: select(ConsentSignature.__table__).where(
+        ConsentSignature.consent_id == any_(asked("consents", ARRAY(Uuid())))
+    )
+)
+
+
 def signatures_of(consent_ids: Sequence[UUID]) -> dict[UUID, list[ConsentSignature]]:
     """Return who signed each of these consents."""
     found: dict[UUID, list[ConsentSignature]] = {}
-    for row in db.session.scalars(select(ConsentSignature).where(ConsentSignature.consent_id.in_(consent_ids))):
+    for row in _SIGNATURES.rows(consents=list(consent_ids)):
         found.setdefault(row.consent_id, []).append(row)
     return found
 

@@ -77,12 +77,22 @@ def to_driver(session: Session, statement: str, *values: Sequence[object] | Mapp
 
     For what runs in every use case: compiling a statement and dressing its result would cost more than the statement does.
     """
-    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]  # the driver we name in every address
-    with connection.cursor() as cursor:
+    with driver_connection(session).cursor() as cursor:
         if len(values) == 1:
             cursor.execute(statement, values[0])
         else:
             cursor.executemany(statement, values)
+
+
+def driver_connection(session: Session) -> psycopg.Connection[Any]:
+    """The driver's own connection under the session's transaction; looked up once for each ``transaction()``."""
+    known: psycopg.Connection[Any] | None = session.info.get("driver")
+    if known is not None:
+        return known
+    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]  # the driver we name in every address
+    if session.info.get("open"):
+        session.info["driver"] = connection
+    return connection
 
 
 def current_tenant() -> Tenant | None:
@@ -111,7 +121,7 @@ def transaction(tenant: Tenant | None = None) -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        for key in ("open", "tenant", "queue", "effects"):
+        for key in ("open", "driver", "tenant", "queue", "effects"):
             session.info.pop(key, None)
     for effect in effects:
         effect()

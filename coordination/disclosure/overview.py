@@ -6,17 +6,19 @@ Everything starts from what the agency could open. Of parts that others own and 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Select, Uuid, any_, func, select
 
 from coordination.cases import copies, reading, service
-from coordination.cases.models import Case, CasePhase, Copy
+from coordination.cases.models import CasePhase
 from coordination.cases.people import PersonView, people_in_case
-from coordination.cases.queries import SUBJECT, Doorway, authorize, find_case, participating_agencies
+from coordination.cases.queries import PARTICIPATING, SUBJECT, Entrance, Shell, authorize, find_shell
 from coordination.consent import service as consents
 from coordination.core import clock
 from coordination.core.db import db
+from coordination.core.prepared import Prepared, asked
 from coordination.disclosure.models import Disclosure, DisclosureItem
 from policies.access import Actor, Facts, decide
 from policies.permissions import Permission
@@ -50,7 +52,7 @@ Sights = Mapping[UUID, Sequence[Sight]]
 class Overview:
     """Everything a case page shows, opened and logged."""
 
-    case: Case
+    case: Shell
     facts: Facts
     entered: Mapping[str, date]
     agency_ids: Sequence[UUID]
@@ -60,7 +62,8 @@ class Overview:
     identities: Sequence[reading.OpenRecord]
     sights: Sights
     consents: Sequence[consents.ConsentView]
-    closed: Sequence[Copy]
+    closed: int
+    """How many copies the agency holds that no handler opens any more."""
 
     def subject(self) -> PersonView | None:
         """Return the case's young person."""
@@ -85,31 +88,42 @@ def open_shell(actor: Actor, case_id: UUID) -> Overview:
     return _overview(actor, door, reading.identities(actor.agency_id, case_id))
 
 
-def _door(actor: Actor, case_id: UUID) -> Doorway:
-    door = find_case(actor, case_id)
+def _door(actor: Actor, case_id: UUID) -> Entrance:
+    door = find_shell(actor, case_id)
     authorize(actor, Permission.CASE_READ, door.facts)
     return door
 
 
-def _overview(actor: Actor, door: Doorway, opened: Sequence[reading.OpenRecord]) -> Overview:
+def _overview(actor: Actor, door: Entrance, opened: Sequence[reading.OpenRecord]) -> Overview:
     case_id = door.case.id
     parts = [part for record in opened for part in record.parts]
     copies.note_opened(actor, [part.copy_id for part in parts if part.copy_id])
     service.record_view(actor, case_id, len(parts))
     identities = [record for record in opened if record.kind == reading.IDENTITY]
+    [around] = _AROUND.rows(case=case_id, agency=actor.agency_id, now=clock.now(), today=clock.today())
     return Overview(
         case=door.case,
         facts=door.facts,
-        entered=_phases(case_id),
-        agency_ids=participating_agencies(case_id),
-        handler_ids=[row.user_id for row in service.handlers(case_id, actor.agency_id)],
+        entered=dict(zip(around.phases, around.entered, strict=True)),
+        agency_ids=around.agencies,
+        handler_ids=around.handlers,
         people=people_in_case(case_id, identities),
         records=[record for record in opened if record.kind not in reading.HIDDEN_KINDS],
         identities=identities,
         sights=sights_of(actor, opened),
         consents=consents.in_case(actor.agency_id, case_id),
-        closed=copies.closed_copies(actor, case_id),
+        closed=around.closed,
     )
+
+
+_GIVEN_IN_CASES = Prepared(
+    lambda: (
+        select(DisclosureItem.part_id, DisclosureItem.part_version_id, *Disclosure.__table__.columns)
+        .join(Disclosure, Disclosure.id == DisclosureItem.disclosure_id)
+        .where(Disclosure.case_id == any_(asked("cases", ARRAY(Uuid()))))
+        .order_by(Disclosure.decided_at)
+    )
+)
 
 
 def sights_of(actor: Actor, records: Iterable[reading.OpenRecord]) -> Sights:
@@ -117,16 +131,11 @@ def sights_of(actor: Actor, records: Iterable[reading.OpenRecord]) -> Sights:
     seen = list(records)
     owned = {part.id for record in seen if record.owner_agency_id == actor.agency_id for part in record.parts}
     given = {part.id for record in seen if record.owner_agency_id != actor.agency_id for part in record.parts}
-    rows = db.session.execute(
-        select(DisclosureItem.part_id, DisclosureItem.part_version_id, Disclosure)
-        .join(Disclosure, Disclosure.id == DisclosureItem.disclosure_id)
-        .where(Disclosure.case_id.in_({record.case_id for record in seen}))
-        .order_by(Disclosure.decided_at)
-    )
+    rows = _GIVEN_IN_CASES.rows(cases=list({record.case_id for record in seen}))
     today = clock.today()
     found: dict[UUID, list[Sight]] = {}
     for row in rows:
-        sight = _sight(row.Disclosure, row.part_version_id)
+        sight = _sight(row, row.part_version_id)
         if row.part_id in owned or (row.part_id in given and sight.active(today)):
             found.setdefault(row.part_id, []).append(sight)
     return {part_id: _latest(sights) for part_id, sights in found.items()}
@@ -176,8 +185,23 @@ def _latest(sights: Sequence[Sight]) -> list[Sight]:
     return list(best.values())
 
 
-def _phases(case_id: UUID) -> dict[str, date]:
-    rows = db.session.execute(
-        select(CasePhase.phase, CasePhase.entered_on).where(CasePhase.case_id == case_id).order_by(CasePhase.entered_on)
-    )
-    return {row.phase: row.entered_on for row in rows}
+_PHASES = (
+    select(CasePhase.phase, CasePhase.entered_on)
+    .where(CasePhase.case_id == asked("case", Uuid()))
+    .order_by(CasePhase.entered_on, CasePhase.id)
+)
+
+
+def _around() -> Select[*tuple[Any, ...]]:
+    """Select what stands around the records of a case, in one row: one question to the database, not five."""
+    lists = {
+        "phases": _PHASES.with_only_columns(CasePhase.phase),
+        "entered": _PHASES.with_only_columns(CasePhase.entered_on),
+        "agencies": PARTICIPATING,
+        "handlers": service.HANDLER_IDS,
+    }
+    arrays = [func.array(rows.scalar_subquery()).label(name) for name, rows in lists.items()]
+    return select(*arrays, copies.CLOSED_COUNT.scalar_subquery().label("closed"))
+
+
+_AROUND = Prepared(_around)

@@ -4,11 +4,12 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Uuid, select, text
 
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.ids import new_id
+from coordination.core.prepared import Prepared, asked
 from coordination.keys import vault
 from coordination.keys.models import AgencyKey, IndexKey, SigningKey
 from coordination.keys.provider import KeyProvider
@@ -94,13 +95,16 @@ def current(agency_id: UUID) -> CurrentKey:
     return CurrentKey(row.version, _open(row.id, agency_id, row.version, row.wrapped, row.master_id))
 
 
+_VERSIONS = Prepared(
+    lambda: select(AgencyKey.version, AgencyKey.wrapped, AgencyKey.id, AgencyKey.master_id).where(
+        AgencyKey.agency_id == asked("agency", Uuid())
+    )
+)
+
+
 def versions(agency_id: UUID) -> dict[int, bytes]:
     """Return every version of an agency's key, open, by its number; empty for an agency the transaction may not see."""
-    rows = db.session.execute(
-        select(AgencyKey.version, AgencyKey.wrapped, AgencyKey.id, AgencyKey.master_id).where(
-            AgencyKey.agency_id == agency_id
-        )
-    )
+    rows = _VERSIONS.rows(agency=agency_id)
     return {row.version: _open(row.id, agency_id, row.version, row.wrapped, row.master_id) for row in rows}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -26,14 +26,8 @@ class Place(NamedTuple):
     part_version_id: UUID
 
 
-class SealedPart(NamedTuple):
-    """A sealed part version with one agency's grant to it, as a query returns them."""
-
-    part_version_id: UUID
-    part_id: UUID
-    key_version: int
-    wrapped: bytes
-    sealed: bytes
+SealedPart = Any
+"""A row of a query with ``part_version_id``, ``part_id``, ``sealed`` and, of one agency's grant to it, ``key_version`` and ``wrapped``."""
 
 
 def seal_part(agency_id: UUID, place: Place, plaintext: bytes) -> bytes:
@@ -77,7 +71,7 @@ class Opener:
         """Open part versions, in order. Raises CannotOpen if any grant, row or content is not what it was."""
         opened: list[bytes] = []
         for version, run in _runs(parts):
-            opened += vault.open_many(self.key(version), (self._locked(part) for part in run))
+            opened += vault.open_many(self.key(version), [self._locked(part) for part in run])
         return opened
 
     def _locked(self, part: SealedPart) -> vault.Locked:
