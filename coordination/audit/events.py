@@ -260,6 +260,8 @@ class Event(Enum):
         Permission.DISCLOSURE_COPY_DECIDE,
     )
     COPY_DISPOSED = ("copy.disposed", _COPY, Permission.DISCLOSURE_COPY_DECIDE)
+    CLOSED_COPIES_VIEWED = ("disclosure.closed_viewed", {"count": number}, Permission.DISCLOSURE_CLOSED_DECIDE)
+    CLOSED_COPY_DISPOSED = ("copy.closed_disposed", _COPY, Permission.DISCLOSURE_CLOSED_DECIDE)
 
     LOG_REVIEW_ASSIGNED = (
         "log.review_assigned",

@@ -117,7 +117,8 @@ def _queue(municipality_id: UUID, agency_id: UUID, event: Event, who: Who, field
 
 
 def _append(session: Session, agency_id: UUID, events: Sequence[Queued]) -> None:
-    to_driver(session, _APPEND, *(_line(agency_id, event) for event in events))
+    for event in events:
+        to_driver(session, _APPEND, _line(agency_id, event))
 
 
 def _line(agency_id: UUID, event: Queued) -> dict[str, object]:

@@ -26,6 +26,9 @@ NAMING = {
 
 _NAME_TENANT = "SELECT set_config('app.municipality_id', %s, true), set_config('app.user_id', %s, true)"
 
+_WITHOUT_DISK = "SET LOCAL synchronous_commit TO off"
+_UNTIL_ON_DISK = "SELECT pg_logical_emit_message(true, 'samverkan', '')"
+
 
 class Base(DeclarativeBase):
     """The base of every table."""
@@ -72,16 +75,16 @@ def use_tenant(tenant: Tenant) -> None:
     db.session().info["tenant"] = tenant
 
 
-def to_driver(session: Session, statement: str, *values: Sequence[object] | Mapping[str, object]) -> None:
-    """Run a statement in the session's transaction with the driver itself, once for each of the values.
+def to_driver(session: Session, statement: str, values: Sequence[object] | Mapping[str, object]) -> None:
+    """Run a statement in the session's transaction with the driver itself; from a before-commit hook, together with the COMMIT.
 
     For what runs in every use case: compiling a statement and dressing its result would cost more than the statement does.
     """
-    with driver_connection(session).cursor() as cursor:
-        if len(values) == 1:
-            cursor.execute(statement, values[0])
-        else:
-            cursor.executemany(statement, values)
+    message: list[str] | None = session.info.get("message")
+    if message is None:
+        driver_connection(session).execute(statement.encode(), values)
+    else:
+        message.append(psycopg.ClientCursor(driver_connection(session)).mogrify(statement.encode(), values))
 
 
 def driver_connection(session: Session) -> psycopg.Connection[Any]:
@@ -121,17 +124,27 @@ def transaction(tenant: Tenant | None = None) -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        for key in ("open", "driver", "tenant", "queue", "effects"):
+        for key in ("open", "driver", "message", "tenant", "queue", "effects"):
             session.info.pop(key, None)
     for effect in effects:
         effect()
 
 
 def finish(session: Session) -> None:
-    """Flush, write what was queued, commit."""
+    """Flush, write what was queued, commit; on return all of it is on disk.
+
+    What the hooks write goes to the server in one message with the COMMIT, so that a lock taken there never waits for this
+    process to get its turn. That COMMIT does not wait for the disk, so the lock does not either: an empty transaction after it
+    does, together with those of everybody who writes just then. There is one write-ahead log, so what came before it is on
+    disk when it is. If a statement fails, the server skips the rest of the message, and with it the COMMIT.
+    """
     session.flush()
-    for hook in _before_commit:
-        hook(session)
+    if session.info.get("queue"):
+        message = session.info["message"] = [_WITHOUT_DISK]
+        for hook in _before_commit:
+            hook(session)
+        message += ["COMMIT", _UNTIL_ON_DISK]
+        psycopg.ClientCursor(driver_connection(session)).execute("; ".join(message).encode())
     session.commit()
 
 
