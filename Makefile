@@ -20,12 +20,14 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 NPM := $(shell if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then echo npm; \
 	else echo $(UV) run --isolated --locked --only-group node npm; fi)
 
-.PHONY: run test check bench ready format clean
+.PHONY: run test check bench mutants ready format clean
 
 run: ready
+	@tools/ensure_pango.sh optional
 	@$(BIN)/coordination run
 
 test: check
+	@tools/ensure_pango.sh
 	@tools/ensure_chromium.sh
 	$(BIN)/pytest -n 2 --dist loadfile
 
@@ -38,6 +40,10 @@ check: ready
 
 bench: ready
 	$(BIN)/python -m bench
+
+# Changes the rules one by one and asks whether a test fails. MUTANTS='policies.disclosure*' tries some of them.
+mutants: ready
+	nice $(UV) run --isolated --locked --quiet --group mutation mutmut run --max-children 1 $(MUTANTS)
 
 # What the others stand on; also what a release needs before its service starts.
 ready: $(READY)

@@ -6,12 +6,16 @@ import sys
 from coordination.core import migrate
 from coordination.keys import provider
 from coordination.settings import Settings, SettingsError
+from coordination.web.server_log import ServerLog
+from policies.loading import load_all
+from policies.tables import TableError
 
 try:
+    load_all()
     _settings = Settings.from_env(os.environ)
     provider.configured(_settings.master_key, _settings.master_key_file)
     migrate.check_current(_settings.database_url)
-except (SettingsError, provider.ConfigurationError, migrate.DatabaseError) as error:
+except (TableError, SettingsError, provider.ConfigurationError, migrate.DatabaseError) as error:
     sys.exit(str(error))
 
 bind = f"127.0.0.1:{_settings.port}"
@@ -21,7 +25,8 @@ threads = 4
 preload_app = True  # built once and shared; it opens no connection before the workers part
 graceful_timeout = 8
 loglevel = _settings.log_level.lower()
-# No access log unless one is asked for, and then never the query string: searches are made of personal data.
+# No access log unless one is asked for, and then never the query string, which may be personal data, nor a one-time link.
+logger_class = ServerLog
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(L)s"
 control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1" if _settings.trusted_proxies else ""

@@ -12,6 +12,7 @@ from coordination.core.db import before_commit, db
 from coordination.keys import agency_keys, provider
 from coordination.settings import Settings
 from coordination.web import blueprints, context, errors, guard, language, sessions, sign_in
+from policies.loading import load_all
 
 ROOT = Path(__file__).resolve().parent.parent
 CSP = {
@@ -30,7 +31,10 @@ MEGABYTE = 1024 * 1024
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the whole service, wired; raises when a route has declared no permission."""
+    """Return the whole service, wired. Raises ``TableError`` when a table of rules is wrong, and RuntimeError when a route
+    has declared no permission.
+    """
+    load_all()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "coordination" / "static"))
     configure(app, settings)
     db.init_app(app)

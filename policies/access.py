@@ -199,10 +199,14 @@ REQUIRES: Mapping[Permission, tuple[Condition, ...]] = {
     Permission.CASE_PROTECTED_READ: (*_CASE, _C.NAMED, _C.FRESH),
     Permission.CASE_READ: _CASE,
     Permission.CASE_RECORD_WRITE: (*_OPEN_CASE, _C.OWNS),
+    Permission.CASE_REFUSE: (*_CASE, _C.OWNS),
     Permission.CASE_REVOKE: (*_OWN_CASE, _C.OWNS),
     Permission.CASE_SEARCH: _WORK,
+    Permission.DISCLOSURE_CLOSED_DECIDE: (*_WORK, _C.MUNICIPALITY, _C.NO_CONFLICT, _C.NAMED_OR_MANAGER, _C.HOLDS_COPY),
     Permission.DISCLOSURE_COPY_DECIDE: (*_OWN_CASE, _C.HOLDS_COPY),
+    Permission.DISCLOSURE_LEDGER_EXPORT: (*_WORK, _C.FRESH),
     Permission.DISCLOSURE_LEDGER_READ: _WORK,
+    Permission.HELP_ADVICE_READ: (),
     Permission.HELP_READ: (),
 }
 """The conditions of each permission besides the role. Stopping (``CASE_REVOKE``, ``CASE_CONSENT_WITHDRAW``) never needs

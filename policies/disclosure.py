@@ -4,82 +4,26 @@ Pure: the question holds every fact, the table every rule. Each basis is either 
 single case, or blocked, with the first reason.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from policies.applicability import Block as Block
+from policies.applicability import facts_asked, first_block
 from policies.bases import BasisTable, LegalBasis, Text, basis_table
 from policies.disclosure_texts import BLOCKS, GIVES, NOTICES
-from policies.provisions import Provision, held_by, touched_by
-from policies.secrecy import secrecy_of
-from policies.vocabulary import (
-    MAJORITY,
-    PRIVATE_PARTIES,
-    YOUTH_HEARD_FROM,
-    BasisKind,
-    DataKind,
-    GivenBy,
-    Initiative,
-    Outcome,
-    Party,
-    PersonRole,
-    Purpose,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentGiven:
-    """A consent as it bears on one question; ``consent.covers`` finds out whether it covers and is active."""
-
-    covers_recipient: bool
-    covers_data: bool
-    active: bool
-    given_by: GivenBy | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Everything an answer depends on. ``age`` is the person's on the day ``on``, or ``None`` where it is not known."""
-
-    sender: Party
-    recipient: Party
-    role: PersonRole
-    age: int | None
-    data: DataKind
-    purpose: Purpose
-    own_initiative: bool
-    on: date
-    consent: ConsentGiven | None = None
-    secrecy: frozenset[Provision] | None = None
-    """The provisions on the item where they are known; else those that follow from sender and data."""
-    facts: Mapping[str, bool] = field(default_factory=dict)
-    """What is known of the facts the bases ask for: a true one is asked no more, a false one blocks."""
-    sender_private: bool | None = None
-    recipient_private: bool | None = None
-    """Whether the organisation stands outside OSL (2:1, 2:3, 2:4) where that differs from what its kind usually is."""
-
-    @property
-    def provisions(self) -> frozenset[Provision]:
-        """The secrecy on the item at the sender; none where nobody is identifiable or OSL does not bind the sender."""
-        if self.data is DataKind.DEIDENTIFIED or self.from_private:
-            return frozenset()
-        return secrecy_of(self.sender, self.data) if self.secrecy is None else self.secrecy
-
-    @property
-    def from_private(self) -> bool:
-        """Whether the sender stands outside OSL."""
-        return self.sender in PRIVATE_PARTIES if self.sender_private is None else self.sender_private
-
-    @property
-    def to_private(self) -> bool:
-        """Whether the recipient stands outside OSL."""
-        return self.recipient in PRIVATE_PARTIES if self.recipient_private is None else self.recipient_private
+from policies.question import ConsentGiven as ConsentGiven
+from policies.question import Question as Question
+from policies.vocabulary import BasisKind, DataKind, Outcome, Purpose
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One basis: applicable with what must hold (``requires``), or blocked with the reason (``reason``)."""
+    """One basis: applicable with what must hold (``requires``), or blocked with the reason (``reason``).
+
+    ``conditional``: it hangs on a circumstance that the question says nothing of (terrorism, a vehicle, a close
+    relative in danger ...). It is listed with that circumstance, and decides no outcome before somebody has stated it.
+    """
 
     id: str
     kind: BasisKind
@@ -89,6 +33,7 @@ class Answer:
     why_en: str
     weighing: bool = False
     carried_by: str | None = None
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,37 +44,6 @@ class Assessment:
     blocked: tuple[Answer, ...]
     outcome: Outcome
     notices: tuple[Text, ...]
-
-
-class Block(StrEnum):
-    """Why a basis does not apply; the texts are in ``disclosure_texts``."""
-
-    NOT_IN_FORCE = "not_in_force"
-    BREAKS_NOTHING = "breaks_nothing"
-    SENDER = "sender_not_covered"
-    RECIPIENT = "recipient_not_covered"
-    SENDER_PRIVATE = "sender_not_authority"
-    RECIPIENT_PRIVATE = "recipient_not_authority"
-    NOBODY_IDENTIFIABLE = "nobody_identifiable"
-    SOMEBODY_IDENTIFIABLE = "somebody_identifiable"
-    ROLE = "role_not_covered"
-    TOO_OLD = "too_old"
-    TOO_YOUNG = "too_young"
-    DATA = "data_not_covered"
-    PURPOSE = "purpose_not_covered"
-    ONLY_ON_REQUEST = "only_on_request"
-    ONLY_OWN_INITIATIVE = "only_own_initiative"
-    NOTHING_TO_LIFT = "nothing_to_lift"
-    STILL_CLOSED = "secret"
-    NOT_LIFTED = "secrecy_not_lifted"
-    INVESTIGATION = "committed_crime_has_own_rules"
-    NO_CONSENT = "no_consent"
-    CONSENT_OVER = "consent_not_active"
-    CONSENT_RECIPIENT = "consent_recipient_outside"
-    CONSENT_DATA = "consent_data_outside"
-    CONSENT_GIVER = "consent_giver_cannot_decide"
-    NO_DUTY = "no_duty_found"
-    FACT = "fact_excluded"
 
 
 GIVEN = "applies"
@@ -145,152 +59,54 @@ def assess(question: Question, table: BasisTable | None = None) -> Assessment:
         if basis.carries_duties:
             carriers.append(basis)
             continue
-        answer = _answer(basis, question, _first_block(basis, question))
-        (applicable if answer.reason == GIVEN else blocked).append(answer)
-    duties = [answer.id for answer in applicable if answer.carried_by]
+        block = first_block(basis, question)
+        answer = _applies(basis, question, rules) if block is None else _blocked(basis, block)
+        (applicable if block is None else blocked).append(answer)
+    outcome = _outcome(applicable, question)
     for carrier in carriers:
-        block = _first_block(carrier, question) or (None if duties else Block.NO_DUTY)
-        (blocked if block else applicable).append(_answer(carrier, question, block))
-    return Assessment(tuple(applicable), tuple(blocked), _outcome(applicable, question), _notices(question))
+        answer = _carrying(carrier, question, [one for one in applicable if one.carried_by == carrier.id])
+        (applicable if answer.reason == GIVEN else blocked).append(answer)
+    return Assessment(tuple(applicable), tuple(blocked), outcome, _notices(question))
 
 
-def _first_block(basis: LegalBasis, question: Question) -> Block | None:
-    for check in (_scope_block, _person_block, _item_block, _secrecy_block, _consent_block, _fact_block):
-        if block := check(basis, question):
-            return block
-    return None
+def _applies(basis: LegalBasis, question: Question, rules: BasisTable) -> Answer:
+    requires = tuple(fact for fact in facts_asked(basis, question) if not question.facts.get(fact))
+    why = GIVES[basis.kind, basis.weighing]
+    return Answer(
+        basis.id,
+        basis.kind,
+        GIVEN,
+        requires,
+        why.sv,
+        why.en,
+        weighing=basis.weighing,
+        carried_by=basis.carried_by,
+        conditional=not rules.exceptional.isdisjoint(requires),
+    )
 
 
-def _scope_block(basis: LegalBasis, question: Question) -> Block | None:
-    failed = {
-        Block.NOT_IN_FORCE: not basis.in_force(question.on),
-        Block.BREAKS_NOTHING: _explains_itself(basis),
-        Block.SENDER: basis.senders is not None and question.sender not in basis.senders,
-        Block.RECIPIENT: basis.recipients is not None and question.recipient not in basis.recipients,
-        Block.SENDER_PRIVATE: basis.authorities_only and question.from_private,
-        Block.RECIPIENT_PRIVATE: basis.authorities_only and question.to_private,
-    }
-    return next((block for block, fails in failed.items() if fails), None)
-
-
-def _explains_itself(basis: LegalBasis) -> bool:
-    """Say whether the row stands in the table only to say that it gives nothing (the cooperation provisions)."""
-    return basis.kind is BasisKind.NONE and basis.data is None and basis.initiative is Initiative.EITHER
-
-
-def _person_block(basis: LegalBasis, question: Question) -> Block | None:
-    if basis.roles is not None and question.role not in basis.roles:
-        return Block.ROLE
-    if question.age is None:
-        return None
-    if basis.age_below is not None and question.age >= basis.age_below:
-        return Block.TOO_OLD
-    if basis.age_at_least is not None and question.age < basis.age_at_least:
-        return Block.TOO_YOUNG
-    return None
-
-
-def _item_block(basis: LegalBasis, question: Question) -> Block | None:
-    for_nobody = basis.data == frozenset({DataKind.DEIDENTIFIED})
-    failed = {
-        Block.NOBODY_IDENTIFIABLE: question.data is DataKind.DEIDENTIFIED and basis.breaks_secrecy,
-        Block.SOMEBODY_IDENTIFIABLE: for_nobody and question.data is not DataKind.DEIDENTIFIED,
-        Block.DATA: basis.data is not None and question.data not in basis.data,
-        Block.PURPOSE: basis.purposes is not None and question.purpose not in basis.purposes,
-        Block.ONLY_ON_REQUEST: basis.initiative is Initiative.ON_REQUEST and question.own_initiative,
-        Block.ONLY_OWN_INITIATIVE: basis.initiative is Initiative.OWN_INITIATIVE and not question.own_initiative,
-    }
-    return next((block for block, fails in failed.items() if fails), None)
-
-
-def _secrecy_block(basis: LegalBasis, question: Question) -> Block | None:
-    provisions = question.provisions
-    if not basis.breaks_secrecy:
-        return Block.STILL_CLOSED if provisions else None
-    if not provisions and (basis.kind is BasisKind.PERMISSION or basis.carries_duties):
-        return Block.NOTHING_TO_LIFT
-    if basis.carried_by is not None:
-        return None
-    investigating = question.purpose is Purpose.INVESTIGATE_CRIME
-    if investigating and any(touched_by(basis.excluded_when_investigating, item) for item in provisions):
-        return Block.INVESTIGATION
-    return None if all(_reached(basis, item) for item in provisions) else Block.NOT_LIFTED
-
-
-def _reached(basis: LegalBasis, item: Provision) -> bool:
-    lifted = held_by(basis.lifts, item) and not touched_by(basis.excluded, item)
-    return lifted or held_by(basis.left_to_harm_test, item)
-
-
-def _consent_block(basis: LegalBasis, question: Question) -> Block | None:
-    if basis.kind is not BasisKind.CONSENT:
-        return None
-    consent = question.consent
-    if consent is None:
-        return Block.NO_CONSENT
-    failed = {
-        Block.CONSENT_OVER: not consent.active,
-        Block.CONSENT_RECIPIENT: not consent.covers_recipient,
-        Block.CONSENT_DATA: not consent.covers_data,
-        Block.CONSENT_GIVER: consent.given_by not in basis.given_by or _too_young_alone(basis, question),
-    }
-    return next((block for block, fails in failed.items() if fails), None)
-
-
-def _too_young_alone(basis: LegalBasis, question: Question) -> bool:
-    alone = question.consent is not None and question.consent.given_by is GivenBy.YOUTH
-    return alone and basis.alone_from is not None and question.age is not None and question.age < basis.alone_from
-
-
-def _fact_block(basis: LegalBasis, question: Question) -> Block | None:
-    return Block.FACT if any(question.facts.get(fact) is False for fact in _all_facts(basis, question)) else None
-
-
-def _all_facts(basis: LegalBasis, question: Question) -> tuple[str, ...]:
-    """Answer what must hold in the single case, in the order it is asked."""
-    asked = list(basis.requires)
-    if question.sender in basis.sender_requires:
-        asked.append(basis.sender_requires[question.sender])
-    if question.age is None and _asks_age(basis):
-        asked.append("age_known")
-    if any(not held_by(basis.lifts, item) and held_by(basis.left_to_harm_test, item) for item in question.provisions):
-        asked.append("harm_test_18")
-    asked.extend(_consent_facts(basis, question))
-    return tuple(asked)
-
-
-def _asks_age(basis: LegalBasis) -> bool:
-    return basis.age_below is not None or basis.age_at_least is not None or basis.alone_from is not None
-
-
-def _consent_facts(basis: LegalBasis, question: Question) -> list[str]:
-    if basis.kind is not BasisKind.CONSENT or question.consent is None or question.consent.given_by is None:
-        return []
-    minor = question.age is None or question.age < MAJORITY
-    if minor and question.consent.given_by is GivenBy.YOUTH:
-        return ["guardian_not_needed"]
-    grown_enough_to_ask = question.age is None or question.age >= YOUTH_HEARD_FROM
-    return ["youth_not_mature"] if question.consent.given_by is GivenBy.GUARDIAN and grown_enough_to_ask else []
-
-
-def _answer(basis: LegalBasis, question: Question, block: Block | None) -> Answer:
-    if block is None:
-        known = question.facts
-        requires = tuple(fact for fact in _all_facts(basis, question) if not known.get(fact, False))
-        why = GIVES[basis.kind, basis.weighing]
-        return Answer(
-            basis.id, basis.kind, GIVEN, requires, why.sv, why.en, weighing=basis.weighing, carried_by=basis.carried_by
-        )
+def _blocked(basis: LegalBasis, block: Block) -> Answer:
     why = basis.explanation if block is Block.BREAKS_NOTHING else BLOCKS[block]
     return Answer(basis.id, basis.kind, block.value, (), why.sv, why.en, weighing=basis.weighing)
 
 
+def _carrying(carrier: LegalBasis, question: Question, duties: list[Answer]) -> Answer:
+    """Answer for a basis that only opens secrecy for duties that stand elsewhere (OSL 10:28): it is as sure as they are."""
+    block = first_block(carrier, question) or (None if duties else Block.NO_DUTY)
+    if block is not None:
+        return _blocked(carrier, block)
+    why = GIVES[carrier.kind, carrier.weighing]
+    conditional = all(duty.conditional for duty in duties)
+    return Answer(carrier.id, carrier.kind, GIVEN, (), why.sv, why.en, conditional=conditional)
+
+
 def _outcome(applicable: list[Answer], question: Question) -> Outcome:
-    if any(answer.kind is BasisKind.DUTY for answer in applicable):
+    sure = [answer for answer in applicable if not answer.conditional]
+    if any(answer.kind is BasisKind.DUTY for answer in sure):
         return Outcome.DUTY
-    if not question.provisions or any(not answer.weighing for answer in applicable):
+    if not question.provisions or any(not answer.weighing for answer in sure):
         return Outcome.ALLOWED
-    return Outcome.WEIGHING_REQUIRED if applicable else Outcome.REFUSE
+    return Outcome.WEIGHING_REQUIRED if sure else Outcome.REFUSE
 
 
 def _notices(question: Question) -> tuple[Text, ...]:
@@ -340,7 +156,7 @@ def validate_terms(basis: LegalBasis, terms: Terms) -> tuple[Problem, ...]:
     consent = basis.kind is BasisKind.CONSENT
     wrong = {
         Problem.NOT_IN_FORCE: not basis.in_force(terms.on),
-        Problem.BREAKS_NOTHING: _explains_itself(basis),
+        Problem.BREAKS_NOTHING: basis.explains_only,
         Problem.TEXT_TOO_SHORT: len(" ".join(terms.text.split())) < basis.minimum_text,
         Problem.DUTY_MISSING: basis.carries_duties and not terms.duty_id,
         Problem.UNTIL_PASSED: terms.until < terms.on,

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from policies.bases import Text
-from policies.vocabulary import BasisKind
+from policies.vocabulary import BasisKind, Outcome
 
 BLOCKS: Mapping[str, Text] = {
     "not_in_force": Text("Gäller inte den dagen.", "Not in force that day."),
+    "only_proposed": Text("Bara ett förslag: gäller inte.", "Only a proposal: not in force."),
     "sender_not_covered": Text("Gäller inte den som lämnar uppgiften.", "Does not cover the agency that discloses."),
     "recipient_not_covered": Text("Gäller inte den mottagaren.", "Does not cover that recipient."),
     "sender_not_authority": Text(
@@ -14,13 +15,15 @@ BLOCKS: Mapping[str, Text] = {
         "The agency that discloses is not a public authority, so the Public Access to Information and Secrecy Act does not apply there.",
     ),
     "recipient_not_authority": Text("Mottagaren är ingen myndighet.", "The recipient is not a public authority."),
+    "recipient_is_authority": Text(
+        "Gäller bara mottagare som inte är myndigheter.", "Covers only recipients that are not public authorities."
+    ),
     "nobody_identifiable": Text(
         "Behövs inte: ingen person går att känna igen.", "Not needed: nobody can be recognised."
     ),
     "somebody_identifiable": Text("Någon går att känna igen.", "Somebody can be recognised."),
     "role_not_covered": Text("Gäller inte personens del i ärendet.", "Does not cover the person's role in the case."),
     "too_old": Text("Personen är för gammal den dagen.", "The person is too old that day."),
-    "too_young": Text("Personen är för ung den dagen.", "The person is too young that day."),
     "data_not_covered": Text("Gäller inte den sortens uppgifter.", "Does not cover that kind of information."),
     "purpose_not_covered": Text("Gäller inte det ändamålet.", "Does not cover that purpose."),
     "only_on_request": Text("Gäller bara när mottagaren har frågat.", "Applies only when the recipient has asked."),
@@ -72,6 +75,23 @@ GIVES: Mapping[tuple[BasisKind, bool], Text] = {
         "The information may be given if a written weighing of interests supports it.",
     ),
     (BasisKind.NONE, False): Text("Ingen sekretess hindrar.", "No secrecy stands in the way."),
+}
+
+KINDS: Mapping[BasisKind, Text] = {
+    BasisKind.DUTY: Text("ska", "must"),
+    BasisKind.PERMISSION: Text("får", "may"),
+    BasisKind.CONSENT: Text("samtycke", "consent"),
+    BasisKind.NONE: Text("ingen sekretess", "not secret"),
+}
+
+OUTCOMES: Mapping[Outcome, Text] = {
+    Outcome.DUTY: Text("Uppgiften ska lämnas.", "The information must be given."),
+    Outcome.ALLOWED: Text("Uppgiften får lämnas.", "The information may be given."),
+    Outcome.WEIGHING_REQUIRED: Text(
+        "Uppgiften får lämnas om en skriven avvägning talar för det.",
+        "The information may be given if a written weighing of interests supports it.",
+    ),
+    Outcome.REFUSE: Text("Lämna inte uppgiften.", "Do not give the information."),
 }
 
 NOTICES: Mapping[str, Text] = {

@@ -93,10 +93,14 @@ class Permission(StrEnum):
     CASE_PROTECTED_READ = "case:protected:read"
     CASE_READ = "case:case:read"
     CASE_RECORD_WRITE = "case:record:write"
+    CASE_REFUSE = "case:part:refuse"
     CASE_REVOKE = "case:part:revoke"
     CASE_SEARCH = "case:search:read"
+    DISCLOSURE_CLOSED_DECIDE = "disclosure:closed_copy:decide"
     DISCLOSURE_COPY_DECIDE = "disclosure:copy:decide"
+    DISCLOSURE_LEDGER_EXPORT = "disclosure:ledger:export"
     DISCLOSURE_LEDGER_READ = "disclosure:ledger:read"
+    HELP_ADVICE_READ = "help:advice:read"
     HELP_READ = "help:page:read"
 
 
@@ -126,10 +130,19 @@ SENTENCES: Mapping[Permission, str] = {
     Permission.CASE_PROTECTED_READ: N_("Öppna skyddade personuppgifter, med skäl. Varje visning granskas."),
     Permission.CASE_READ: N_("Öppna ett ärende man är handläggare i: det egna och det som delats."),
     Permission.CASE_RECORD_WRITE: N_("Skriva och ändra den egna partens uppgifter."),
-    Permission.CASE_REVOKE: N_("Avsluta en delning som den egna parten har gjort."),
+    Permission.CASE_REFUSE: N_("Anteckna att en uppgift inte lämnas ut, och varför."),
+    Permission.CASE_REVOKE: N_(
+        "Avsluta en delning som den egna parten har gjort, och ångra den innan någon har öppnat den."
+    ),
     Permission.CASE_SEARCH: N_("Söka ärenden på namn, nummer eller ärendenummer. Varje sökning loggas."),
+    Permission.DISCLOSURE_CLOSED_DECIDE: N_(
+        "Se vilka stängda kopior den egna parten har och gallra dem, också när parten inte längre är med i ärendet. "
+        "Visar aldrig innehåll."
+    ),
     Permission.DISCLOSURE_COPY_DECIDE: N_("Bestämma vad som händer med en kopia vars samtycke har tagits tillbaka."),
-    Permission.DISCLOSURE_LEDGER_READ: N_("Se vad den egna parten har lämnat ut och tagit emot."),
+    Permission.DISCLOSURE_LEDGER_EXPORT: N_("Hämta den egna partens delningar som fil. Visar aldrig innehåll."),
+    Permission.DISCLOSURE_LEDGER_READ: N_("Se vad den egna parten har lämnat ut, tagit emot och avböjt."),
+    Permission.HELP_ADVICE_READ: N_("Fråga om något får delas, utan ärende och utan personuppgifter."),
     Permission.HELP_READ: N_("Läsa hjälp och sidan Behörigheter."),
 }
 
@@ -157,10 +170,14 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CASE_PROTECTED_READ: HANDLERS,
     Permission.CASE_READ: HANDLERS,
     Permission.CASE_RECORD_WRITE: HANDLERS,
+    Permission.CASE_REFUSE: HANDLERS,
     Permission.CASE_REVOKE: HANDLERS,
     Permission.CASE_SEARCH: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
+    Permission.DISCLOSURE_CLOSED_DECIDE: frozenset({Role.UNIT_MANAGER, Role.REGISTRAR}),
     Permission.DISCLOSURE_COPY_DECIDE: HANDLERS,
+    Permission.DISCLOSURE_LEDGER_EXPORT: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
     Permission.DISCLOSURE_LEDGER_READ: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
+    Permission.HELP_ADVICE_READ: _EVERYONE,
     Permission.HELP_READ: _EVERYONE,
 }
 

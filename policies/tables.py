@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn, Protocol, TypeVar
@@ -161,7 +162,8 @@ def check_periods(file: str, rows: Sequence[Dated]) -> None:
 
 
 def _rows_of(shown: str, path: Path, table: str, key: str, *, may_lack: bool = False) -> list[Row]:
-    raw = _content(shown, path).get(table, [] if may_lack else None)
+    read = _kept if path.parent.is_relative_to(TABLES) else _content
+    raw = read(shown, path).get(table, [] if may_lack else None)
     if not isinstance(raw, list) or not (raw or may_lack):
         raise TableError(f"{shown}: row -: field {table}: the table is missing or has no rows")
     return [_row(shown, key, position, item) for position, item in enumerate(raw, start=1)]
@@ -183,3 +185,7 @@ def _content(shown: str, path: Path) -> dict[str, object]:
         raise TableError(f"{shown}: row -: field -: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TableError(f"{shown}: row -: field -: is not TOML ({error})") from error
+
+
+_kept = cache(_content)
+"""Our own files are read once: they hold several tables, and do not change while the service runs."""

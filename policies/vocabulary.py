@@ -125,6 +125,8 @@ class Status(StrEnum):
     READ = "read"
     PARTLY = "partly"
     UNCONFIRMED = "unconfirmed"
+    PROPOSED = "proposed"
+    """Nobody has decided it: in the table so that nobody takes it for law."""
 
 
 class Outcome(StrEnum):

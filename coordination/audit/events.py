@@ -71,6 +71,11 @@ def basis(value: object) -> str:
     return str(value)
 
 
+def basis_if_any(value: object) -> str:
+    """Take the id of a legal basis, or None where nobody considered one."""
+    return "" if value is None else basis(value)
+
+
 def day(value: object) -> str:
     """Take a date without a time."""
     if type(value) is not date:
@@ -224,6 +229,7 @@ class Event(Enum):
         {**_CASE, "user": uuid, "change": code},
         Permission.CASE_ASSIGN,
     )
+    HANDLER_ASKED = ("case.handler_asked", {**_CASE, "agency": uuid}, Permission.CASE_DISCLOSE)
     PHASE_MOVED = ("case.phase_moved", {**_CASE, "phase": code}, Permission.CASE_PHASE_MOVE)
     RECORD_WRITTEN = ("case.record_written", {**_RECORD, "parts": uuids}, Permission.CASE_RECORD_WRITE)
     RECORD_EDITED = ("case.record_edited", {**_RECORD, "parts": uuids, "version": number}, Permission.CASE_RECORD_WRITE)
@@ -252,6 +258,30 @@ class Event(Enum):
         {**_CASE, "disclosure_id": uuid, "why": code, "copies": number},
         Permission.CASE_REVOKE,
     )
+    DISCLOSURE_UNDONE = (
+        "disclosure.undone",
+        {**_CASE, "disclosure_id": uuid, "copies": number},
+        Permission.CASE_REVOKE,
+    )
+    REFUSED = (
+        "disclosure.refused",
+        {
+            **_CASE,
+            "refusal_id": uuid,
+            "to_agency": uuid,
+            "legal_basis": basis_if_any,
+            "reason_code": code,
+            "reason_ref": uuid,
+        },
+        Permission.CASE_REFUSE,
+    )
+    REFUSAL_VIEWED = ("disclosure.refusal_viewed", {**_CASE, "refusal_id": uuid}, Permission.CASE_READ)
+    LEDGER_EXPORTED = (
+        "disclosure.ledger_exported",
+        {"count": number, "format": one_of("csv", "pdf"), "kind": one_of("given", "received", "refused")},
+        Permission.DISCLOSURE_LEDGER_EXPORT,
+    )
+    LEDGER_COUNTED = ("disclosure.ledger_counted", {"from_day": day, "to_day": day}, Permission.DISCLOSURE_LEDGER_READ)
     LEDGER_VIEWED = ("disclosure.ledger_viewed", {"count": number}, Permission.DISCLOSURE_LEDGER_READ)
     COPY_CLOSED = ("copy.closed", {**_COPY, "why": code})
     COPY_TAKEN = (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Uuid, and_, delete, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Date, Uuid, and_, delete, func, or_, select, update
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
@@ -15,7 +15,7 @@ from coordination.cases.models import Copy, FileChunk, PartVersion
 from coordination.cases.queries import authorize, find_case
 from coordination.core import clock
 from coordination.core.db import db
-from coordination.core.errors import NotFound
+from coordination.core.errors import Conflict, NotFound
 from coordination.core.prepared import asked
 from coordination.keys import service as keys
 from policies.access import Actor, CopyState
@@ -64,14 +64,61 @@ def close_for_agency(actor: Actor, case_id: UUID, agency_id: UUID, why: str) -> 
 
 
 def note_opened(actor: Actor, copy_ids: Iterable[UUID]) -> None:
-    """Write down who at the recipient opened each copy first, and when."""
+    """Write down who at the recipient opened each copy first, and when.
+
+    Raises Conflict if the sender has undone the disclosure since the copy was read: then nobody gets to see it.
+    """
     wanted = set(copy_ids)
-    if wanted:
+    if not wanted:
+        return
+    # Held in the order that ``take_back`` holds them in. A copy that was taken back meanwhile shows only once the lock is there.
+    held = db.session.execute(
+        select(Copy.id, Copy.disposed_at)
+        .where(Copy.id.in_(wanted), or_(Copy.first_opened_at.is_(None), Copy.disposed_at.is_not(None)))
+        .order_by(Copy.id)
+        .with_for_update()
+    ).all()
+    if any(row.disposed_at is not None for row in held):
+        raise Conflict("copy_taken_back")
+    if held:
         db.session.execute(
             update(Copy)
-            .where(Copy.id.in_(wanted), Copy.first_opened_at.is_(None))
+            .where(Copy.id.in_([row.id for row in held]))
             .values(first_opened_at=clock.now(), first_opened_by=actor.user_id)
         )
+
+
+def note_found(actor: Actor, part_version_ids: Iterable[UUID]) -> None:
+    """Write down that somebody was found by what these copies say: that is to have opened them. Raises as ``note_opened``."""
+    found = select(Copy.id).where(
+        Copy.part_version_id.in_(set(part_version_ids)),
+        Copy.agency_id == actor.agency_id,
+        Copy.first_opened_at.is_(None),
+        readable(clock.today()),
+    )
+    note_opened(actor, db.session.scalars(found))
+
+
+def take_back(disclosure_id: UUID) -> int:
+    """Take away the copies of a disclosure that nobody has opened: keys and search words go at once. Return how many.
+
+    Raises Conflict as soon as one copy has been opened.
+    """
+    held = db.session.scalars(
+        select(Copy)
+        .where(Copy.disclosure_id == disclosure_id)
+        .order_by(Copy.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if any(copy.first_opened_at is not None for copy in held):
+        raise Conflict("copy_already_opened")
+    kept = [copy for copy in held if copy.disposed_at is None]
+    for copy in kept:
+        copy.closed_why = "undone"
+        _dispose(copy)
+        _unindex_unless_readable(copy)
+    return len(kept)
 
 
 def dispose(actor: Actor, copy_id: UUID) -> None:
@@ -83,12 +130,25 @@ def dispose(actor: Actor, copy_id: UUID) -> None:
         raise NotFound
     door = find_case(actor, copy.case_id)
     authorize(actor, Permission.DISCLOSURE_COPY_DECIDE, door.facts, copy=state_of(copy, clock.today()), owns=False)
-    copy.disposed_at = clock.now()
-    copy.closed_at = copy.closed_at or copy.disposed_at
-    copy.decision_due = None
-    db.session.flush()
-    _drop_key_unless_held(copy.part_version_id, copy.agency_id)
+    _dispose(copy)
     audit.record(actor, Event.COPY_DISPOSED, case_id=copy.case_id, copy_id=copy.id)
+
+
+def dispose_closed(actor: Actor, disclosure_id: UUID) -> int:
+    """Dispose of what the actor's agency holds closed of a disclosure; return how many copies.
+
+    Whether the actor may is for the caller to ask: there need not be anybody left in the agency whom the case is visible to.
+    """
+    held = db.session.scalars(
+        select(Copy)
+        .where(Copy.disclosure_id == disclosure_id, Copy.agency_id == actor.agency_id)
+        .where(Copy.disposed_at.is_(None), ~readable(clock.today()))
+        .with_for_update()
+    ).all()
+    for copy in held:
+        _dispose(copy)
+        audit.record(actor, Event.CLOSED_COPY_DISPOSED, case_id=copy.case_id, copy_id=copy.id)
+    return len(held)
 
 
 def closed_copies(actor: Actor, case_id: UUID) -> list[Copy]:
@@ -171,6 +231,14 @@ def _close(actor: Actor, why: str, *which: ColumnElement[bool], decide: bool = F
         _unindex_unless_readable(copy)
         audit.record(actor, Event.COPY_CLOSED, agency_id=copy.agency_id, case_id=copy.case_id, copy_id=copy.id, why=why)
     return len(closing)
+
+
+def _dispose(copy: Copy) -> None:
+    copy.disposed_at = clock.now()
+    copy.closed_at = copy.closed_at or copy.disposed_at
+    copy.decision_due = None
+    db.session.flush()
+    _drop_key_unless_held(copy.part_version_id, copy.agency_id)
 
 
 def _unindex_unless_readable(copy: Copy) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
@@ -36,6 +36,8 @@ class CaseRow:
     age_years: int | None
     protected: bool
     agency_ids: tuple[UUID, ...]
+    handler_wanted: bool
+    """Whether somebody has asked the actor's agency to name a handler, and nobody has been named since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,16 @@ def rows_for(actor: Actor, cases: Sequence[Case]) -> list[CaseRow]:
     }
     working = _assigned_among(actor, ids)
     names = _names(actor, [subjects[case_id] for case_id in working if case_id in subjects])
-    agencies = _agencies(ids)
+    agencies, asked = _agencies(ids), _asked_to_name(actor, ids)
     return [
-        _row(case, subjects.get(case.id), names, agencies.get(case.id, []), working=case.id in working)
+        _row(
+            case,
+            subjects.get(case.id),
+            names,
+            agencies.get(case.id, []),
+            working=case.id in working,
+            wanted=case.id in asked,
+        )
         for case in cases
     ]
 
@@ -121,8 +130,14 @@ def _agencies(ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     return found
 
 
+def _asked_to_name(actor: Actor, ids: Sequence[UUID]) -> set[UUID]:
+    own = and_(Participation.agency_id == actor.agency_id, Participation.ended_at.is_(None))
+    asked = own & Participation.handler_asked_at.is_not(None)
+    return set(db.session.scalars(select(Participation.case_id).where(Participation.case_id.in_(ids), asked)))
+
+
 def _row(
-    case: Case, subject: CasePerson | None, names: dict[UUID, str], agencies: list[UUID], *, working: bool
+    case: Case, subject: CasePerson | None, names: dict[UUID, str], agencies: list[UUID], *, working: bool, wanted: bool
 ) -> CaseRow:
     lead_first = sorted(agencies, key=lambda agency_id: agency_id != case.lead_agency_id)
     return CaseRow(
@@ -137,4 +152,5 @@ def _row(
         age_years=subject.age_years if subject else None,
         protected=subject is not None and subject.protection != UNPROTECTED,
         agency_ids=tuple(lead_first),
+        handler_wanted=wanted,
     )

@@ -104,6 +104,8 @@ class Participation(InMunicipality, Base):
     started_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    handler_asked_at: Mapped[datetime | None]
+    handler_asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class Assignment(InMunicipality, Base):

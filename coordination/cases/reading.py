@@ -210,7 +210,10 @@ def as_received(agency_id: UUID, disclosure_id: UUID) -> list[OpenRecord]:
 
 
 def names_of(agency_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Text]:
-    """Open the names of people the agency may know the names of, by person id: given name, family name."""
+    """Open the names of people the agency knows the names of, by person id: given name, family name.
+
+    A name that was given is known once somebody has opened it: a list does not open anything, and so shows nothing new.
+    """
     opened = _gather(agency_id, Which.NAMES, list(person_ids))
     found = {record.about_person_id: record.part(PartKind.NAME) for record in opened}
     return {
@@ -248,7 +251,7 @@ def _statement(which: Which) -> CompoundSelect[*tuple[Any, ...]]:
         Which.CASE: (and_(Record.case_id == wanted, shown), and_(Copy.case_id == wanted, shown)),
         Which.IDENTITIES: (and_(Record.case_id == wanted, about), and_(Copy.case_id == wanted, about)),
         Which.RECORD: (Record.id == wanted, Record.id == wanted),
-        Which.NAMES: (named, named),
+        Which.NAMES: (named, and_(named, Copy.first_opened_at.is_not(None))),
     }[which]
     return union_all(
         own(agency).where(mine),

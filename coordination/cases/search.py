@@ -3,7 +3,7 @@
 It starts from ``visible_to`` and answers no hit and hidden hit alike. Every search is logged, also one without a hit; the words are not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
-from coordination.cases import reading
+from coordination.cases import copies, reading
 from coordination.cases.lists import PAGE, CasePage, rows_for
 from coordination.cases.models import Case, CasePerson
 from coordination.cases.queries import UNPROTECTED, WIDE_ROLES, authorize, named_for, visible_to
@@ -65,19 +65,23 @@ def _find(actor: Actor, readings: Sequence[Sequence[Term]], after: UUID | None, 
     wanted = visible_to(actor)
     if not wide:
         wanted = wanted.where(is_assigned(actor.user_id, actor.agency_id, clock.now()))
+    matching: Mapping[UUID, set[UUID]] = {}
     if readings[0][0].kind is TermKind.REFERENCE:
         wanted = wanted.where(Case.reference == readings[0][0].value.decode())
     else:
-        wanted = wanted.where(Case.id.in_(_matching(actor, readings)))
+        matching = _matching(actor, readings)
+        wanted = wanted.where(Case.id.in_(matching))
     if after is not None:
         wanted = wanted.where(Case.id < after)
     cases = db.session.scalars(wanted.order_by(Case.id.desc()).limit(PAGE + 1)).all()
     shown = cases[:PAGE]
+    copies.note_found(actor, {version for case in shown for version in matching.get(case.id, ())})
     return CasePage(rows_for(actor, shown), shown[-1].id if len(cases) > PAGE else None)
 
 
-def _matching(actor: Actor, readings: Sequence[Sequence[Term]]) -> set[UUID]:
-    """Return the ids of cases in which one person matches every term of a reading, by what the agency can read today.
+def _matching(actor: Actor, readings: Sequence[Sequence[Term]]) -> dict[UUID, set[UUID]]:
+    """Return the cases in which one person matches every term of a reading, by what the agency can read today, each with the
+    part versions that told.
 
     Nobody matches whose identity is kept from the actor: a hit on a protected name would tell that the person is in the case.
     """
@@ -91,7 +95,12 @@ def _matching(actor: Actor, readings: Sequence[Sequence[Term]]) -> set[UUID]:
         for terms in found
         if terms
     )
-    return {case_id for match in matches for case_id, _ in match}
+    hit = {pair for match in matches for pair in match}
+    telling: dict[UUID, set[UUID]] = {case_id: set() for case_id, _ in hit}
+    for one in counted:
+        if (one.case_id, one.person_id) in hit:
+            telling[one.case_id].add(one.part_version_id)
+    return telling
 
 
 def _not_kept_from(actor: Actor, person_ids: set[UUID]) -> set[UUID]:

@@ -18,7 +18,7 @@ from coordination.cases.models import (
     ProtectedReader,
     ReferenceCounter,
 )
-from coordination.cases.queries import UNPROTECTED, authorize, case_for
+from coordination.cases.queries import UNPROTECTED, authorize, case_for, has_handler
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Conflict, Invalid, NotFound
@@ -99,6 +99,23 @@ def invite_agency(actor: Actor, case_id: UUID, agency_id: UUID) -> None:
     )
 
 
+def ask_for_handler(actor: Actor, case_id: UUID, agency_id: UUID) -> None:
+    """Ask an agency in the case that has nobody working in it to name somebody; its manager meets the question in the list.
+
+    Raises NotFound for an agency that does not take part, Conflict for one that has somebody.
+    """
+    case = case_for(actor, case_id, Permission.CASE_DISCLOSE)
+    row = _participation(case.id, agency_id)
+    if row is None:
+        raise NotFound
+    if has_handler(case.id, agency_id):
+        raise Conflict("agency_has_handler")
+    row.handler_asked_at, row.handler_asked_by = clock.now(), actor.user_id
+    db.session.flush()
+    for told in (actor.agency_id, agency_id):
+        audit.record(actor, Event.HANDLER_ASKED, agency_id=told, case_id=case.id, agency=agency_id)
+
+
 def end_participation(actor: Actor, case_id: UUID, agency_id: UUID) -> None:
     """End an agency's part in a case: its assignments end and what it was given closes. The lead agency cannot leave."""
     case = case_for(actor, case_id, Permission.CASE_PARTICIPANTS_MANAGE)
@@ -129,6 +146,7 @@ def assign(actor: Actor, case_id: UUID, user_id: UUID, *, named_for_protected: b
     now = clock.now()
     _end_assignments(Assignment.case_id == case.id, Assignment.user_id == user_id, at=now)
     _add_assignment(actor, case.id, user_id, now)
+    _answer_question(case.id, actor.agency_id)
     if named_for_protected:
         _name_for_subject(actor, case.id, user_id)
     audit.record(actor, Event.ASSIGNMENT_CHANGED, case_id=case.id, user=user_id, change="started")
@@ -238,6 +256,14 @@ def _add_assignment(actor: Actor, case_id: UUID, user_id: UUID, at: datetime) ->
         )
     )
     db.session.flush()
+
+
+def _answer_question(case_id: UUID, agency_id: UUID) -> None:
+    db.session.execute(
+        update(Participation)
+        .where(Participation.case_id == case_id, Participation.agency_id == agency_id)
+        .values(handler_asked_at=None, handler_asked_by=None)
+    )
 
 
 def _end_assignments(*which: ColumnElement[bool], at: datetime) -> int:

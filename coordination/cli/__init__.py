@@ -10,9 +10,18 @@ from coordination.core.embedded_postgres import EmbeddedPostgresError
 from coordination.core.migrate import DatabaseError
 from coordination.keys.provider import ConfigurationError
 from coordination.settings import SettingsError
+from policies.tables import TableError
 
-MODULES = {"run": "run", "db": "database", "demo": "demo", "audit": "audit", "keys": "keys"}
-OPERATORS_ERRORS = (SettingsError, DatabaseError, EmbeddedPostgresError, ConfigurationError)
+MODULES = {
+    "run": "run",
+    "db": "database",
+    "setup": "setup",
+    "demo": "demo",
+    "audit": "audit",
+    "keys": "keys",
+    "basis": "basis",
+}
+OPERATORS_ERRORS = (SettingsError, DatabaseError, EmbeddedPostgresError, ConfigurationError, TableError)
 
 
 class Commands(click.Group):

@@ -24,6 +24,7 @@ from coordination.core import migrate
 from coordination.core.child import Child
 from coordination.keys import provider
 from coordination.settings import Settings
+from policies.loading import load_all
 
 _ROOT = Path(__file__).resolve().parents[2]
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -44,6 +45,7 @@ class _Stopped(BaseException):
 @click.command()
 def command() -> None:
     """Start database, web server and worker, and run until Ctrl-C."""
+    load_all()  # the programs ask too, but would each end by itself
     with _stopping_on_signals(), ExitStack() as stack:
         stack.enter_context(_alone(instance_dir(os.environ)))
         settings, env = stack.enter_context(prepared(os.environ))
@@ -52,12 +54,13 @@ def command() -> None:
         demo = _Demo(settings)
         if new:
             demo.load()  # before anybody can come in
-        children = {}
+        children: dict[str, Child] = {}
         for name, program in PROGRAMS.items():
             children[name] = Child(program, cwd=_ROOT, env=_without_owner(env))
             stack.callback(children[name].stop)
-        demo.load()
-        _until(lambda: _answers(settings.port), children, settings.port)
+            demo.load()  # while the web server starts
+            # The worker comes after: starting together, each would make people wait for the other.
+            _until(lambda: _answers(settings.port), children, settings.port)
         click.echo(f"\nSamverkan {version('coordination')}: {settings.public_url}  (Ctrl-C stops)")
         click.echo(demo.accounts, nl=bool(demo.accounts))
         _until(lambda: False, children, settings.port, seconds=None)

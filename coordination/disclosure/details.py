@@ -22,7 +22,9 @@ from policies.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class OpenDisclosure:
-    """A disclosure as one of its two agencies may see it. ``harm_test`` is the sender's alone, ``held`` the recipient's."""
+    """A disclosure as one of its two agencies may see it. ``harm_test`` and ``decision`` (everything the same
+    decision gave, this one included) are the sender's alone, ``held`` the recipient's.
+    """
 
     row: LedgerRow
     purpose: str
@@ -30,6 +32,7 @@ class OpenDisclosure:
     consent_id: UUID | None
     harm_test: str | None
     records: Sequence[reading.OpenRecord]
+    decision: Sequence[LedgerRow]
     held: Sequence[Copy]
 
 
@@ -48,6 +51,7 @@ def open_disclosure(actor: Actor, disclosure_id: UUID) -> OpenDisclosure:
         consent_id=disclosure.consent_id,
         harm_test=_harm_test(actor, disclosure) if given else None,
         records=records,
+        decision=ledger.of_decision(actor, row.decision_id) if given else [],
         held=[] if given else _held(actor, disclosure_id),
     )
 

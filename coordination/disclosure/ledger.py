@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
@@ -13,25 +14,33 @@ from coordination.cases.models import Case, Copy
 from coordination.cases.queries import authorize, visible_to
 from coordination.core import clock
 from coordination.core.db import db
-from coordination.core.errors import NotFound
+from coordination.core.errors import Invalid, NotFound
 from coordination.disclosure.models import Disclosure, DisclosureItem
 from policies.access import NO_CASE, Actor
 from policies.permissions import Permission
 
 PAGE = 50
+MOST = 200
+"""How many rows a page without a next one shows; also how many agencies one decision can be about."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One disclosure. ``opened_on`` is told to the recipient, and to the sender as a receipt."""
+    """One disclosure. ``opened_on`` is told to the recipient, and to the sender as a receipt.
+
+    ``decision_id`` binds what one decision gave to several agencies; it is the sender's alone.
+    """
 
     id: UUID
+    decision_id: UUID
     case_id: UUID
     reference: str
     from_agency_id: UUID
     to_agency_id: UUID
     basis_id: str
     basis_in_force_from: date
+    purpose: str
+    own_initiative: bool
     decided_at: datetime
     decided_by: UUID
     until: date
@@ -49,14 +58,59 @@ class LedgerPage:
     next_after: UUID | None
 
 
-def given(actor: Actor, after: UUID | None = None) -> LedgerPage:
-    """Return what the actor's agency gave in the cases the actor may know of, newest first, and log the reading."""
-    return _page(actor, Disclosure.from_agency_id == actor.agency_id, after)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows are wanted: those that still run, those that have ended or all; decided from a day, to a day."""
+
+    running: bool | None = None
+    first: date | None = None
+    last: date | None = None
+
+    def decided(self, column: InstrumentedAttribute[datetime]) -> list[ColumnElement[bool]]:
+        """Return what the day of the decision must be."""
+        after = [column >= _midnight(self.first)] if self.first else []
+        before = [column < _midnight(self.last + timedelta(days=1))] if self.last else []
+        return [*after, *before]
+
+    def of(self) -> ColumnElement[bool]:
+        """Return what a disclosure must be."""
+        runs = and_(Disclosure.revoked_at.is_(None), Disclosure.until >= clock.today())
+        state = {None: true(), True: runs, False: not_(runs)}[self.running]
+        return and_(state, *self.decided(Disclosure.decided_at))
 
 
-def received(actor: Actor, after: UUID | None = None) -> LedgerPage:
+ALL = Wanted()
+
+
+def given(actor: Actor, after: UUID | None = None, wanted: Wanted = ALL) -> LedgerPage:
+    """Return what the actor's agency gave in the cases the actor may know of, newest first, and log the reading.
+
+    What one decision gave to several agencies stands together, on one page.
+    """
+    return _page(actor, and_(Disclosure.from_agency_id == actor.agency_id, wanted.of()), after)
+
+
+def received(actor: Actor, after: UUID | None = None, wanted: Wanted = ALL) -> LedgerPage:
     """Return what the actor's agency was given in the cases the actor may know of, newest first, and log the reading."""
-    return _page(actor, Disclosure.to_agency_id == actor.agency_id, after)
+    return _page(actor, and_(Disclosure.to_agency_id == actor.agency_id, wanted.of()), after)
+
+
+def every(actor: Actor, wanted: Wanted, most: int, *, given: bool) -> list[LedgerRow]:
+    """Return what ``given`` or ``received`` does, all of it at once, to be taken out as a file. Raises Forbidden, and Invalid
+    where there are more rows than ``most``.
+    """
+    authorize(actor, Permission.DISCLOSURE_LEDGER_EXPORT, NO_CASE)
+    side = Disclosure.from_agency_id if given else Disclosure.to_agency_id
+    rows = _rows(actor, and_(side == actor.agency_id, wanted.of()), None, most + 1)
+    if len(rows) > most:
+        raise Invalid("ledger_too_long", fran="ledger_too_long")
+    return rows
+
+
+def of_decision(actor: Actor, decision_id: UUID) -> list[LedgerRow]:
+    """Return what one decision of the actor's agency gave, in the order it was given. The page it stands on logs the opening."""
+    which = and_(Disclosure.decision_record_id == decision_id, Disclosure.from_agency_id == actor.agency_id)
+    return _rows(actor, which, None, MOST)[::-1]
 
 
 def new_to(actor: Actor, limit: int = 5) -> list[LedgerRow]:
@@ -69,13 +123,13 @@ def new_to(actor: Actor, limit: int = 5) -> list[LedgerRow]:
     return _rows(actor, Disclosure.id.in_(unopened), None, limit)
 
 
-def in_case(actor: Actor, case_id: UUID, limit: int = 200) -> list[LedgerRow]:
+def in_case(actor: Actor, case_id: UUID, limit: int = MOST) -> list[LedgerRow]:
     """Return what the actor's agency gave and was given in one case, newest first. The page it stands on logs the opening."""
     ours = or_(Disclosure.from_agency_id == actor.agency_id, Disclosure.to_agency_id == actor.agency_id)
     return _rows(actor, and_(Disclosure.case_id == case_id, ours), None, limit)
 
 
-def standing_on(actor: Actor, consent_id: UUID, limit: int = 200) -> list[LedgerRow]:
+def standing_on(actor: Actor, consent_id: UUID, limit: int = MOST) -> list[LedgerRow]:
     """Return the own disclosures that still run on a consent: those that end if it is taken back."""
     running = and_(Disclosure.revoked_at.is_(None), Disclosure.until >= clock.today())
     own = and_(Disclosure.consent_id == consent_id, Disclosure.from_agency_id == actor.agency_id)
@@ -94,9 +148,18 @@ def one(actor: Actor, disclosure_id: UUID) -> LedgerRow:
 def _page(actor: Actor, which: ColumnElement[bool], after: UUID | None) -> LedgerPage:
     authorize(actor, Permission.DISCLOSURE_LEDGER_READ, NO_CASE)
     rows = _rows(actor, which, after, PAGE + 1)
-    shown = rows[:PAGE]
+    shown = _whole(rows, actor)
     audit.record(actor, Event.LEDGER_VIEWED, count=len(shown))
     return LedgerPage(shown, shown[-1].id if len(rows) > PAGE else None)
+
+
+def _whole(rows: list[LedgerRow], actor: Actor) -> list[LedgerRow]:
+    """Return the rows of a page: not the first of a decision whose last would stand on the next."""
+    shown, beyond = rows[:PAGE], rows[PAGE:]
+    if not beyond or beyond[0].from_agency_id != actor.agency_id:
+        return shown
+    whole = [row for row in shown if row.decision_id != beyond[0].decision_id]
+    return whole or shown
 
 
 def _rows(actor: Actor, which: ColumnElement[bool], after: UUID | None, limit: int) -> list[LedgerRow]:
@@ -128,12 +191,15 @@ def _rows(actor: Actor, which: ColumnElement[bool], after: UUID | None, limit: i
 def _row(disclosure: Disclosure, reference: str, parts: int, opened: datetime | None) -> LedgerRow:
     return LedgerRow(
         id=disclosure.id,
+        decision_id=disclosure.decision_record_id,
         case_id=disclosure.case_id,
         reference=reference,
         from_agency_id=disclosure.from_agency_id,
         to_agency_id=disclosure.to_agency_id,
         basis_id=disclosure.basis_id,
         basis_in_force_from=disclosure.basis_in_force_from,
+        purpose=disclosure.purpose,
+        own_initiative=disclosure.own_initiative,
         decided_at=disclosure.decided_at,
         decided_by=disclosure.decided_by,
         until=disclosure.until,
@@ -142,6 +208,10 @@ def _row(disclosure: Disclosure, reference: str, parts: int, opened: datetime | 
         parts=parts,
         opened_on=_day(opened),
     )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.STOCKHOLM)
 
 
 def _day(moment: datetime | None) -> date | None:

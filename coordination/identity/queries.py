@@ -68,6 +68,11 @@ def authorize(actor: Actor, permission: Permission) -> None:
         raise Forbidden(decision.reason)
 
 
+def municipality_with_code(code: str) -> Municipality | None:
+    """Return the municipality that has this code."""
+    return db.session.scalars(select(Municipality).where(Municipality.code == code)).one_or_none()
+
+
 def municipality_of(actor: Actor) -> Municipality:
     """Return the actor's own municipality."""
     return db.session.get_one(Municipality, actor.municipality_id)

@@ -22,6 +22,7 @@ from coordination.jobs.store import DueTimes
 from coordination.jobs.work import WORK, perform
 from coordination.keys.provider import ConfigurationError
 from coordination.settings import Settings, SettingsError
+from policies.tables import TableError
 
 log = logging.getLogger("coordination.jobs")
 
@@ -35,7 +36,7 @@ def main() -> int:
         settings = Settings.from_env(os.environ)
         migrate.check_current(settings.database_url)
         app = create_app(settings)
-    except (SettingsError, DatabaseError, ConfigurationError) as error:
+    except (SettingsError, DatabaseError, ConfigurationError, TableError) as error:
         sys.stderr.write(f"Error: {error}\n")
         return 1
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")

@@ -5,8 +5,10 @@ from flask import Blueprint
 from coordination.web import (
     account,
     admin,
+    advice,
     cases,
     consents,
+    copies,
     day,
     disclosures,
     help,  # noqa: A004 - the page's name
@@ -16,6 +18,7 @@ from coordination.web import (
     participants,
     people,
     records,
+    refusals,
     search,
     sign_in,
 )
@@ -32,7 +35,10 @@ def blueprints() -> tuple[Blueprint, ...]:
         participants.bp,
         consents.bp,
         disclosures.bp,
+        refusals.bp,
         ledger.bp,
+        advice.bp,
+        copies.bp,
         log.bp,
         help.bp,
         sign_in.bp,

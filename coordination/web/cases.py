@@ -88,7 +88,7 @@ def visibility_tab(case_id: UUID) -> ResponseReturnValue:
         "cases.visibility_tab",
         table=visibility.matrix(overview.records, overview.sights, overview.agency_ids, reader, base),
         disclosures=list_views.ledger_lines(rows, {}, reader),
-        closed=len(overview.closed),
+        closed=overview.closed,
     )
 
 
@@ -128,8 +128,10 @@ def access(case_id: UUID) -> ResponseReturnValue:
     before = request.args.get("fore", type=int)
     found = access_log.lines(views.actor(), case_id, before)
     overview = open_shell(views.actor(), case_id)
-    reader = views.reader({*overview.handler_ids, *(line.user_id for line in found if line.user_id)})
-    older = url_for("cases.access", case_id=case_id, fore=found[-1].seq) if found and found[-1].seq > 0 else None
+    reader = views.reader({*overview.handler_ids, *(one.line.user_id for one in found if one.line.user_id)})
+    older = (
+        url_for("cases.access", case_id=case_id, fore=found[-1].line.seq) if found and found[-1].line.seq > 0 else None
+    )
     newer = url_for("cases.access", case_id=case_id) if before is not None else None
     return views.case_page(
         "cases/access.html",

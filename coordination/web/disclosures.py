@@ -1,6 +1,7 @@
-"""Disclosures: the page where one is prepared, shown as the recipient will get it and decided; one opened; its end; copies."""
+"""Disclosures: the page where one is prepared, shown as each recipient will get it and decided; one opened; its end; copies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,16 +9,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coordination.cases import copies, lists, service
-from coordination.disclosure import choosing, details, ledger
+from coordination.disclosure import choosing, deciding, details, ledger, undoing
 from coordination.disclosure.choosing import Options
+from coordination.disclosure.deciding import DecisionDraft, Prepared
+from coordination.disclosure.ledger import LedgerRow
 from coordination.disclosure.overview import Overview, open_case, sights_of
-from coordination.disclosure.service import DisclosureDraft, Prepared, disclose, prepare, revocable, revoke
-from coordination.web import messages, views
+from coordination.disclosure.service import revocable, revoke
+from coordination.web import views
 from coordination.web.forms.cases import ConfirmForm
 from coordination.web.forms.sharing import DiscloseForm, EndForm
 from coordination.web.guard import requires
-from coordination.web.presenting import disclosing, phrases
-from coordination.web.presenting.lists import ledger_lines, sight_of
+from coordination.web.presenting import disclosing, phrases, previewing
+from coordination.web.presenting.lists import ledger_lines, outcomes, sight_of
+from coordination.web.presenting.reader import Reader
 from policies.permissions import Permission
 
 bp = Blueprint("disclosures", __name__)
@@ -29,9 +33,10 @@ class Answer:
 
     status: int = 200
     options: Options | None = None
-    draft: DisclosureDraft | None = None
+    draft: DecisionDraft | None = None
     ready: Prepared | None = None
-    given: UUID | None = None
+    given: list[UUID] = field(default_factory=list)
+    done: str = ""
 
 
 @bp.route("/arenden/<uuid:case_id>/dela", methods=["GET", "POST"])
@@ -40,13 +45,15 @@ def new(case_id: UUID) -> ResponseReturnValue:
     form, overview = DiscloseForm(), open_case(views.actor(), case_id)
     reader = views.reader({*overview.handler_ids, *views.writers(overview.records), *_receivers(overview)})
     form.offer([(one, reader.agencies[one].name) for one in overview.agency_ids if one != reader.agency_id])
-    answer = _answered(case_id, form) if form.is_submitted() else _begun(form, overview)
-    if answer.given is not None and answer.draft is not None:
-        flash(_("Delat med %(agency)s.", agency=reader.agencies[answer.draft.recipient_id].name), "success")
-        return redirect(url_for("disclosures.show", disclosure_id=answer.given))
-    page = disclosing.page(form, overview, reader, _working(overview), answer.options)
-    preview = disclosing.preview(overview, reader, answer.draft, answer.ready)
-    return render_template("disclosures/new.html", form=form, page=page, preview=preview), answer.status
+    answer = _answered(overview, form, reader) if form.is_submitted() else _begun(form, overview)
+    if answer.given and answer.draft is not None:
+        flash(_("Delat med %(agencies)s.", agencies=_names(answer.draft, reader)), "success")
+        flash(url_for("disclosures.undo", disclosure_id=answer.given[0]), "undo")
+        return redirect(url_for("disclosures.show", disclosure_id=answer.given[0]))
+    offers = disclosing.Offers(_working(overview), answer.options, views.offered(overview).record_consent, answer.done)
+    page = disclosing.page(form, overview, reader, offers)
+    previews = previewing.previews(overview, reader, answer.draft, answer.ready)
+    return render_template("disclosures/new.html", form=form, page=page, previews=previews), answer.status
 
 
 @bp.get("/delningar/<uuid:disclosure_id>")
@@ -64,7 +71,9 @@ def show(disclosure_id: UUID) -> ResponseReturnValue:
         purpose=phrases.PURPOSES[opened.purpose],
         ended=phrases.ENDED.get(opened.row.ended_why or ""),
         basis=phrases.basis_named(opened.row.basis_id, opened.row.basis_in_force_from),
-        records=disclosing.given_records(opened.records, sights_of(actor, opened.records), reader),
+        records=previewing.given_records(opened.records, sights_of(actor, opened.records), reader),
+        outcomes=outcomes(opened.decision, reader),
+        undoable=opened.row.from_agency_id == actor.agency_id and undoing.undoable(opened.row),
         case=lists.one(actor, opened.row.case_id, Permission.CASE_READ),
     )
 
@@ -81,6 +90,23 @@ def end(disclosure_id: UUID) -> ResponseReturnValue:
         return redirect(back)
     line = ledger_lines([row], {}, views.reader({row.decided_by}))[0]
     return render_template("disclosures/end.html", form=form, line=line, back_url=back), status
+
+
+@bp.route("/delningar/<uuid:disclosure_id>/angra", methods=["GET", "POST"])
+@requires(Permission.CASE_REVOKE)
+def undo(disclosure_id: UUID) -> ResponseReturnValue:
+    actor, form = views.actor(), ConfirmForm()
+    revocable(actor, disclosure_id)
+    row, back = ledger.one(actor, disclosure_id), url_for("disclosures.show", disclosure_id=disclosure_id)
+    whole = request.form.get("action") == "all"
+    done, status = views.submitted(
+        form, lambda: (undoing.undo_decision if whole else undoing.undo)(actor, disclosure_id)
+    )
+    if done:
+        flash(_("Delningen är ångrad. Ingen hos mottagaren hann öppna den."), "success")
+        return redirect(back)
+    late = status == views.CONFLICT or not undoing.undoable(row)
+    return render_template("disclosures/undo.html", form=form, late=late, back_url=back, **_undoing(row)), status
 
 
 @bp.route("/delningar/<uuid:disclosure_id>/kopior", methods=["GET", "POST"])
@@ -106,35 +132,72 @@ def _begun(form: DiscloseForm, overview: Overview) -> Answer:
     return Answer()
 
 
-def _answered(case_id: UUID, form: DiscloseForm) -> Answer:
-    """Take the form as far as it goes: the bases that fit, then what would be given, then the decision."""
-    actor, wanted = views.actor(), request.form.get("action", "ask")
+def _answered(overview: Overview, form: DiscloseForm, reader: Reader) -> Answer:
+    """Do what the button pressed says: take a recipient away, ask one to name a handler, or take the form as far as it goes."""
+    wanted, _colon, about = request.form.get("action", "ask").partition(":")
+    if wanted == "drop":
+        form.drop(about)
+        return _asked(overview.case.id, form)[1]
+    if wanted == "name_handler":
+        return _handler_asked(overview, form, reader, views.chosen({"id": about}, "id"))
+    return _decided(overview.case.id, form, wanted)
+
+
+def _handler_asked(overview: Overview, form: DiscloseForm, reader: Reader, agency_id: UUID | None) -> Answer:
+    if agency_id not in overview.agency_ids or agency_id is None:
+        return _asked(overview.case.id, form)[1]
+    case_id = overview.case.id
+    done, status = views.attempt(form, lambda: service.ask_for_handler(views.actor(), case_id, agency_id))
+    answer = _asked(case_id, form)[1]
+    said = _("%(agency)s är ombedd att utse handläggare.", agency=reader.agencies[agency_id].name)
+    return replace(answer, status=max(status, answer.status), done=said if done else "")
+
+
+def _asked(case_id: UUID, form: DiscloseForm) -> tuple[Options | None, Answer]:
+    """Answer which bases fit, as far as it is known what is given to whom and why."""
     if not form.can_ask():
-        return Answer(views.UNPROCESSABLE)
-    found, status = views.attempt(form, lambda: choosing.options(actor, case_id, form.question()))
+        return None, Answer(views.UNPROCESSABLE)
+    found, status = views.attempt(form, lambda: choosing.options(views.actor(), case_id, form.question()))
     options = found[0] if found else None
+    return options, Answer(status, options)
+
+
+def _decided(case_id: UUID, form: DiscloseForm, wanted: str) -> Answer:
+    """Take the form as far as it goes: the bases that fit, then what would be given, then the decision."""
+    options, answer = _asked(case_id, form)
     if options is None or wanted == "ask":
-        return Answer(status, options)
+        return answer
     drafts, status = views.submitted(form, lambda: form.draft(options.consent_ends))
     if not drafts:
         return Answer(status, options)
-    decided, status = views.attempt(form, lambda: _decided(case_id, form, drafts[0], give=wanted == "disclose"))
-    if not decided:
+    draft, shown = drafts[0], form.seen.data
+    prepared, status = views.attempt(form, lambda: deciding.prepare(views.actor(), case_id, draft))
+    if not prepared:
         return Answer(status, options)
-    ready, given = decided[0]
-    if wanted == "disclose" and given is None:
-        form.form_errors.append(messages.sentence("preview_changed"))
-        status = views.CONFLICT
-    form.seen.data = ready.fingerprint(drafts[0])
-    return Answer(status, options, drafts[0], ready, given)
+    form.seen.data = prepared[0].fingerprint(draft)
+    if wanted != "disclose":
+        return Answer(status, options, draft, prepared[0])
+    made, status = views.attempt(form, lambda: deciding.decide(views.actor(), case_id, draft, seen=shown or ""))
+    given = [disclosure.id for disclosure in made[0]] if made else []
+    return Answer(status, options, draft, prepared[0], given)
 
 
-def _decided(case_id: UUID, form: DiscloseForm, draft: DisclosureDraft, *, give: bool) -> tuple[Prepared, UUID | None]:
-    """Prepare the disclosure; decide it only if it is exactly what the preview showed."""
-    ready = prepare(views.actor(), case_id, draft)
-    if not give or form.seen.data != ready.fingerprint(draft):
-        return ready, None
-    return ready, disclose(views.actor(), case_id, draft).id
+def _undoing(row: LedgerRow) -> dict[str, Any]:
+    """Return what the page that asks once more tells of a disclosure."""
+    reader = views.reader({row.decided_by})
+    end_url = url_for("disclosures.end", disclosure_id=row.id) if row.ended_on is None else None
+    return {"line": ledger_lines([row], {}, reader)[0], "others": _others(row, reader), "end_url": end_url}
+
+
+def _others(row: LedgerRow, reader: Reader) -> str:
+    """Return the names of those whom the same decision gave something that can be undone as well."""
+    rows = ledger.of_decision(views.actor(), row.decision_id)
+    names = [reader.agencies[one.to_agency_id].name for one in rows if one.id != row.id and undoing.undoable(one)]
+    return phrases.together(names) if names else ""
+
+
+def _names(draft: DecisionDraft, reader: Reader) -> str:
+    return phrases.together(reader.agencies[one].name for one in dict.fromkeys(draft.recipient_ids))
 
 
 def _receivers(overview: Overview) -> set[UUID]:

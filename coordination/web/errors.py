@@ -1,8 +1,6 @@
 """One place where the domain's four refusals become pages. Refused and absent are one page, with the same bytes."""
 
-import logging
-
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -10,12 +8,12 @@ from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.core.db import Tenant, transaction
 from coordination.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from coordination.web import language
+from coordination.web.door import settings
 from coordination.web.faults import WithoutValues
 
-log = logging.getLogger(__name__)
-
 STATUS: dict[type[DomainError], int] = {NotFound: 404, Forbidden: 404, Invalid: 400, Conflict: 409}
-PAGES = frozenset({400, 404, 409, 413, 429, 500})
+PAGES = frozenset({400, 404, 409, 413, 429})
 
 
 def register(app: Flask) -> None:
@@ -48,9 +46,12 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def broken(_: Exception) -> ResponseReturnValue:
-    """Answer a fault of ours without a word of what was being handled."""
-    log.error("unhandled error at endpoint %s", request.endpoint)
-    return page(500)
+    """Answer a fault of ours without a word of what was being handled. Flask has had it logged (web/faults.py).
+
+    Nothing is asked of the database or the session: they may be what failed. So no context processor takes part.
+    """
+    template = current_app.jinja_env.get_template("errors/500.html")
+    return template.render(locale=language.chosen(), test_environment=settings().test_environment), 500
 
 
 def page(status: int) -> ResponseReturnValue:

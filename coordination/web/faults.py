@@ -6,15 +6,19 @@ A database quotes the row it refused, and the values it was sent, in the message
 import logging
 import traceback
 
+from flask import has_request_context, request
+
 
 class WithoutValues(logging.Filter):
     """Takes the messages of errors out of what a logger writes."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Write an error down as its kind and place; everything else as it is."""
+        """Write an error down as its kind and place, and the endpoint for the address; everything else as it is."""
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             record.exc_info, record.exc_text = None, told(error)
+            if has_request_context():
+                record.msg, record.args = "fault at endpoint %s", (request.endpoint,)
         return True
 
 

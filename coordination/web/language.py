@@ -21,11 +21,10 @@ def init(app: Flask) -> None:
 
 
 def chosen() -> str:
-    """Return the language of this request's pages."""
+    """Return the language of this request's pages, without asking the database: the page of a fault is translated too."""
     if not has_request_context():
         return LANGUAGES[0]
-    user = g.get("user")
-    wanted = user.language if user is not None else request.cookies.get(COOKIE)
+    wanted = g.get("language") or request.cookies.get(COOKIE)
     return wanted if wanted in LANGUAGES else LANGUAGES[0]
 
 

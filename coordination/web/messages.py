@@ -83,6 +83,18 @@ MESSAGES: Mapping[str, LazyString] = {
     "preview_changed": _("Något har ändrats sedan du såg förhandsvisningen. Läs igenom den på nytt."),
     "purpose_missing": _("Välj vad mottagaren behöver uppgifterna till."),
     "reason_unknown": _("Välj varför delningen avslutas."),
+    "asked_in_future": _("Dagen ligger framåt i tiden. Ange när de frågade."),
+    "copy_already_opened": _("Någon hos mottagaren har redan öppnat kopian. Då kan delningen inte ångras."),
+    "copy_taken_back": _("Avsändaren har just ångrat delningen."),
+    "ledger_too_long": _(
+        "Det är för många rader för en fil: högst 10 000 som CSV och 1 000 som PDF. Välj kortare tid."
+    ),
+    "refusal_reason_too_short": _("Skriv skälet så att någon annan kan följa det. Det är för kort."),
+    "refusal_reason_unknown": _("Välj varför uppgifterna inte lämnas ut."),
+    "refusal_what_missing": _("Skriv med neutrala ord vad frågan gällde."),
+    "agency_has_handler": _("Parten har redan utsett någon."),
+    "recipients_missing": _("Välj minst en mottagare."),
+    "some_recipients_blocked": _("Inget är delat. Lös det som hindrar vid varje mottagare, eller ta bort den."),
     "recipient_has_no_handler": _(
         "Mottagaren har ingen handläggare i ärendet som kan ta emot. Be deras chef att utse någon."
     ),

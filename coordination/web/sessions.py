@@ -14,6 +14,7 @@ from uuid import UUID
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
 from coordination.audit import service as audit
@@ -102,13 +103,21 @@ class ServerSessions(SessionInterface):
         self._cookie = "__Host-session" if secure else "session"
 
     def open_session(self, app: Flask, request: Request) -> ServerSession | None:
-        """Return the session of the request's token, or an empty one; none for static files."""
+        """Return the session of the request's token, or an empty one; none for static files.
+
+        If it cannot be looked for, the request goes on to ``name_actor``, which says so: here, before the address is read,
+        a fault would get no page and no headers.
+        """
         if request.path.startswith(f"{app.static_url_path}/"):
             return None
         token = request.cookies.get(self._cookie, "")
         if not _TOKEN.fullmatch(token):
             return ServerSession(self._secrets, None, None)
-        return ServerSession(self._secrets, token, rows.find(token))
+        try:
+            found = rows.find(token)
+        except SQLAlchemyError as fault:
+            g.fault, found = fault, None
+        return ServerSession(self._secrets, token, found)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002 - Flask's signature
         """Write the session down if there is anything to write, and give the browser its token if it has another."""
@@ -165,8 +174,12 @@ def confirm() -> None:
 
 
 def name_actor() -> None:
-    """Set ``g.actor`` and ``g.user`` from the rows as they are now; both are None for a visitor who has not signed in."""
-    g.actor = g.user = None
+    """Set ``g.actor``, ``g.user`` and ``g.language`` from the rows as they are now; all are None for a visitor who has not
+    signed in.
+    """
+    if "fault" in g:
+        raise g.fault
+    g.actor = g.user = g.language = None
     audit.acting_from(request.remote_addr)
     if request.endpoint == "static" or current().user_id is None:
         return
@@ -175,6 +188,7 @@ def name_actor() -> None:
         return
     fresh = timedelta(seconds=min(current().seconds_since(CONFIRMED), 1e6)) <= rows.FRESH
     g.user = current_user._get_current_object()  # noqa: SLF001 - the way past the proxy
+    g.language = g.user.language
     g.actor = queries.actor_of(g.user, current().id, fresh=fresh)
 
 

@@ -25,6 +25,7 @@ VALID: dict[Kind, object] = {
     events.code: "not_assigned",
     events.code_if_any: None,
     events.basis: "OSL_10_18A_U21",
+    events.basis_if_any: "OSL_10_18A_U21",
     events.day: date(2026, 11, 2),
     events.digest: b"\xab" * 32,
     events.digest_if_any: None,

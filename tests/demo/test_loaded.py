@@ -1,4 +1,4 @@
-"""The loaded demo, looked at in the database: everything a page can show is there, and nothing lies open in it."""
+"""The loaded demo, looked at in the database: everything a page can show is there, and nothing lies open in it. Loaded once: here."""
 
 import json
 from datetime import timedelta
@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from coordination.audit.events import Event
 from coordination.cases.content import PartKind, Text
+from coordination.cli.demo import accounts_text
 from coordination.core import clock
 from coordination.core.db import Tenant, transaction
 from coordination.demo import accounts, loader
@@ -25,8 +26,7 @@ from policies.access import Actor
 from policies.methods import phases
 from policies.permissions import Role
 from tests.demo.conftest import Demo
-
-pytestmark = pytest.mark.xdist_group("demo")
+from tests.factories.commands import environment, run
 
 
 def _rows(demo: Demo, statement: str, **values: object) -> list[Any]:
@@ -260,3 +260,19 @@ def _raw(demo: Demo) -> list[bytes]:
             with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
                 found += [bytes(piece) for piece in copy]
     return found
+
+
+def test_the_accounts_are_printed_with_key_and_code(demo: Demo) -> None:
+    result = run(environment(demo.settings, TEST_ENVIRONMENT="true"), "demo", "accounts")
+
+    assert result.exit_code == 0
+    assert "maria.ekdahl@karlskoga.example" in result.output
+    assert "Regional samordnare" in result.output
+    assert len(result.output.splitlines()) == len(accounts_text(demo.settings).splitlines())
+
+
+def test_a_load_onto_the_demo_says_that_it_is_there(demo: Demo) -> None:
+    result = run(environment(demo.settings, TEST_ENVIRONMENT="true"), "demo", "load")
+
+    assert result.exit_code == 0
+    assert result.output.strip().endswith("The demo is already loaded.")

@@ -12,10 +12,7 @@ from coordination.demo.loader import Found
 from coordination.identity.secrets import Secrets
 from coordination.settings import Settings
 from policies.permissions import AgencyKind
-from tests.demo.conftest import Demo
 from tests.factories.world import World
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 def _run(settings: Settings, *arguments: str, test_environment: bool = True) -> Result:
@@ -99,19 +96,3 @@ def test_there_are_no_accounts_to_print_before_the_load(app: Flask, settings: Se
 
     assert result.exit_code == 1
     assert result.output.strip() == "Error: The demo is not loaded here."
-
-
-def test_the_accounts_are_printed_with_key_and_code(demo: Demo) -> None:
-    result = _run(demo.settings, "accounts")
-
-    assert result.exit_code == 0
-    assert "maria.ekdahl@karlskoga.example" in result.output
-    assert "Regional samordnare" in result.output
-    assert result.output.strip() == accounts_text(demo.settings).strip() or len(result.output.splitlines()) > 8
-
-
-def test_a_load_onto_the_demo_says_that_it_is_there(demo: Demo) -> None:
-    result = _run(demo.settings, "load")
-
-    assert result.exit_code == 0
-    assert result.output.strip().endswith("The demo is already loaded.")

@@ -11,6 +11,7 @@ from tests.journeys.screen import Person
 
 HARM = "Mottagaren behöver veta det för att kunna ge stöd. Mindre räcker inte. Den unge vet om det."
 CONSENT = "Samtycke från personen själv"
+DUTY = "Uppgiftsskyldighet"
 WEIGHING = "Behövs för att förebygga eller utreda brott"
 
 
@@ -65,12 +66,12 @@ class Handler(Person):
                 box.fill(new)
         self.presses("Spara uppgiften")
 
-    def prepares_to_share(self, *texts: str, with_: str, purpose: str = "Ge stöd") -> None:
-        """Choose parts, a recipient and a purpose, and ask which legal bases fit."""
+    def prepares_to_share(self, *texts: str, with_: str, and_: str = "", purpose: str = "Ge stöd") -> None:
+        """Choose parts, a recipient or two and a purpose, and ask which legal bases fit."""
         self.opens(f"{self.case}/dela")
         for text in texts:
             self.page.locator(".option").filter(has_text=text).get_by_role("checkbox").last.check()
-        self.chooses(with_, purpose)
+        self.chooses(*filter(None, (with_, and_)), purpose)
         self.presses("Visa stöd")
 
     def weighs(self, basis: str, *, until: str = "30 dagar", harm: str = HARM) -> None:
@@ -78,6 +79,27 @@ class Handler(Person):
         self.chooses(basis, until)
         self.writes("Hur påverkas den unge", harm)
         self.presses("Visa för mottagaren")
+
+    def reports_by_duty(self, duty: str, harm: str) -> None:
+        """Choose the duty that a statute lays down, write what it asks for, and look at what the recipient will see."""
+        self.chooses(DUTY, duty)
+        self.weighs(DUTY, harm=harm)
+
+    def refuses(self, what: str, why: str, reason: str) -> None:
+        """Think better of sharing, and write down why."""
+        self.presses("Dela inte: anteckna varför")
+        self.chooses("Ja, de frågade", reason)
+        self.writes("Vad gällde frågan", what)
+        self.writes("Er prövning", why)
+        self.presses("Spara beslutet")
+        self.sees("Beslutet att inte lämna ut är antecknat.")
+
+    def undoes(self) -> None:
+        """Take back what was shared a moment ago, by the link in the receipt."""
+        self.page.locator(".messages").get_by_role("link", name="Ångra").click()
+        self.sees("Ingen hos mottagaren har öppnat kopian.")
+        self.presses("Ångra delningen")
+        self.sees("Delningen är ångrad.")
 
     def basis(self, name: str) -> Locator:
         """Return what the page says about one legal basis."""

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from coordination.cases import attachments, people
 from coordination.cases import service as cases
 from coordination.core import clock
+from coordination.disclosure import refusals
 from coordination.disclosure.service import withdraw_consent
 from coordination.oversight import service as oversight
 from coordination.web.guard import permission_of
@@ -20,6 +21,7 @@ from policies.access import Actor
 from policies.permissions import GRANTS, AgencyKind, Role
 from tests.factories.cases import visit, written
 from tests.factories.disclosure import consented, given, named
+from tests.factories.refusals import refusal
 from tests.factories.world import SharedCase, person, shared_case
 from tests.journeys.given import Town
 
@@ -35,13 +37,14 @@ LOOKERS = (
 
 QUERIES = {
     "disclosures.new": "?uppgift={record_id}",
-    "ledger.index": "?visa=lamnat",
+    "ledger.index": "?visa=nekat",
+    "advice.show": "?fran=social_services&till=police&roll=subject&alder=17&uppgift=social&andamal=prevent_crime&initiativ=eget",
     "admin.user_list": "?part={agency_id}",
     "cases.index": "?visa=part",
 }
 """What an address is also opened with, where the page then looks otherwise."""
 
-CLOSED_COPY = {"disclosures.copies_held"}
+CLOSED_COPY = {"disclosures.copies_held", "copies.dispose"}
 """Pages about a copy that waits for a decision, not one that can be read."""
 
 PROTECTED = {"people.protected"}
@@ -116,7 +119,8 @@ def furnished(town: Town) -> House:
     house.protected_id = sibling.id
 
     withdrawn = consented(case, police)
-    house.closed[Role.POLICE_LIAISON] = given(case, case.social, _note(case, "Skolgången"), police)
+    closed = given(case, case.social, _note(case, "Skolgången"), police)
+    house.closed = {Role.POLICE_LIAISON: closed, Role.UNIT_MANAGER: closed}
     town.act(case.social, withdraw_consent, withdrawn, "youth")
 
     consent = consented(case, police, school, days=20)
@@ -125,7 +129,10 @@ def furnished(town: Town) -> House:
     disclosure = given(case, case.social, record, police, days=20)
     named(case, school, days=20)
 
+    refused = town.act(case.social, refusals.refuse, case.id, refusal(police)).id
+
     _move_in(house, record, file, disclosure, consent)
+    house.ids[Role.SIG_COORDINATOR]["refusal_id"] = refused
     return house
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
-from policies.bases import LegalBasis, basis_table
+from policies.bases import BasisTable, LegalBasis, basis_table
 from policies.disclosure import Answer, ConsentGiven, Question, assess
 from policies.provisions import Provision
 from policies.vocabulary import DataKind, GivenBy, Party, PersonRole, Purpose
@@ -38,8 +39,16 @@ def consent(
 
 def answer_of(basis_id: str, question: Question) -> Answer:
     """Answer what is said of one basis."""
-    assessment = assess(question)
+    assessment = assess(question, _alone(basis_id))
     return next(answer for answer in (*assessment.applicable, *assessment.blocked) if answer.id == basis_id)
+
+
+@cache
+def _alone(basis_id: str) -> BasisTable:
+    """The table with the versions of one basis only, since no row asks for another; but a carrier does, for its duties."""
+    table = basis_table()
+    own = tuple(basis for basis in table.bases if basis.id == basis_id)
+    return table if any(basis.carries_duties for basis in own) else replace(table, bases=own)
 
 
 def reason_of(basis_id: str, question: Question) -> str:

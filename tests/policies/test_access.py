@@ -75,8 +75,8 @@ def _allowed(actor: Actor, facts: Facts) -> frozenset[Permission]:
 
 def _told_in_prose(role: str, facts: Facts, *, second_factor: bool, fresh: bool) -> set[str]:
     """Say what a person may do, as one would explain it to a new colleague; written without looking at the table."""
-    # Everybody looks after their own account and may read the help pages, however they signed in.
-    can = {"account:own:manage", "account:own:read", "help:page:read"}
+    # Everybody looks after their own account, may read the help pages and ask what the law lets them share.
+    can = {"account:own:manage", "account:own:read", "help:advice:read", "help:page:read"}
     if not second_factor:
         return can
     if role == "administrator":
@@ -88,6 +88,10 @@ def _told_in_prose(role: str, facts: Facts, *, second_factor: bool, fresh: bool)
         return can | ({"audit:review:read"} if facts.review and not facts.reviewed_self else set())
     # Everybody else finds cases in neutral lists, searches, and reads their agency's ledger; a registrar no more.
     can |= {"case:list:read", "case:search:read", "disclosure:ledger:read"}
+    # A list that leaves the service as a file is asked for by somebody who has just shown who they are.
+    can |= {"disclosure:ledger:export"} if fresh else set()
+    if role in {"unit_manager", "registrar"}:
+        can |= _keeps_closed_copies(role, facts)
     if role == "unit_manager":
         can |= _manager(facts)
     elif role != "registrar":
@@ -96,6 +100,14 @@ def _told_in_prose(role: str, facts: Facts, *, second_factor: bool, fresh: bool)
 
 
 _ADMINISTRATION = {"admin:agency:manage", "admin:agency:read", "admin:user:manage", "admin:user:read"}
+
+
+def _keeps_closed_copies(role: str, facts: Facts) -> set[str]:
+    # Somebody must be able to clear up when the agency has left the case: the registrar, and the manager in a protected one.
+    kept_out = facts.protected and not facts.named_for_protected and role != "unit_manager"
+    if kept_out or facts.conflict_of_interest or not facts.same_municipality:
+        return set()
+    return {"disclosure:closed_copy:decide"} if facts.copy.value in {"readable", "closed"} else set()
 
 
 def _manager(facts: Facts) -> set[str]:
@@ -137,6 +149,9 @@ def _working(role: str, facts: Facts, *, social: bool, fresh: bool) -> set[str]:
         can.add("case:part:read")
     if facts.named_for_protected and fresh:
         can.add("case:protected:read")
+    # That something is not given can be written down as long as the agency takes part, also when the case is over.
+    if facts.owns:
+        can.add("case:part:refuse")
     if not facts.phase_open:
         return can
     if social:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies.bases import basis_table
 from policies.disclosure import Assessment, ConsentGiven, Question, assess
 from policies.disclosure_texts import BLOCKS, GIVES
 from policies.secrecy import secrecy_of
@@ -29,7 +30,14 @@ from tests.policies.asking import (
 def test_the_liaison_between_social_services_and_police_is_answered_as_the_law_says() -> None:
     assessment = assess(FROM_SOCIAL)
 
-    assert ids(assessment.applicable) == {"OSL_10_18A_U21", "OSL_10_15A"}
+    sure = {answer.id for answer in assessment.applicable if not answer.conditional}
+    assert sure == {"OSL_10_18A_U21", "OSL_10_15A"}
+    assert ids(assessment.applicable) - sure == {
+        "OSL_10_2_NODV",
+        "OSL_10_18B_TERROR",
+        "OSL_10_18C_NARST",
+        "OSL_10_19_TRAFIK",
+    }
     assert assessment.outcome is Outcome.WEIGHING_REQUIRED
     assert assessment.notices == ()
 
@@ -82,15 +90,15 @@ QUESTIONS = st.builds(
 
 
 def _expected_outcome(assessment: Assessment, question: Question) -> Outcome:
-    kinds = {answer.kind for answer in assessment.applicable}
-    if BasisKind.DUTY in kinds:
+    sure = [answer for answer in assessment.applicable if not answer.conditional]
+    if any(answer.kind is BasisKind.DUTY for answer in sure):
         return Outcome.DUTY
-    if BasisKind.CONSENT in kinds or BasisKind.NONE in kinds or not question.provisions:
+    if not question.provisions or not all(answer.weighing for answer in sure):
         return Outcome.ALLOWED
-    return Outcome.WEIGHING_REQUIRED if BasisKind.PERMISSION in kinds else Outcome.REFUSE
+    return Outcome.WEIGHING_REQUIRED if sure else Outcome.REFUSE
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(question=QUESTIONS)
 def test_every_question_gets_every_basis_once_and_the_strongest_as_outcome(question: Question) -> None:
     assessment = assess(question)
@@ -102,16 +110,35 @@ def test_every_question_gets_every_basis_once_and_the_strongest_as_outcome(quest
     assert all((answer.reason == "applies") == (answer in assessment.applicable) for answer in answers)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(question=QUESTIONS)
-def test_health_care_secrecy_leaves_only_by_consent_or_duty(question: Question) -> None:
+def test_health_care_secrecy_is_never_weighed_away_between_authorities(question: Question) -> None:
     from_health = replace(question, sender=Party.HEALTH_CARE)
-    kinds = {answer.kind for answer in assess(from_health).applicable}
 
-    assert kinds <= {BasisKind.CONSENT, BasisKind.DUTY} or question.data is DataKind.DEIDENTIFIED
+    assert ids(assess(from_health).applicable).isdisjoint({"OSL_10_15A", "OSL_10_27_GENERAL", "OSL_10_24_OVRIG"})
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
+@given(question=QUESTIONS)
+def test_a_fact_that_is_stated_takes_nothing_away_if_true_and_gives_nothing_if_false(question: Question) -> None:
+    facts = basis_table().facts
+    open_question = ids(assess(question).applicable)
+
+    assert ids(assess(replace(question, facts=dict.fromkeys(facts, True))).applicable) == open_question
+    assert ids(assess(replace(question, facts=dict.fromkeys(facts, False))).applicable) <= open_question
+
+
+@settings(deadline=None, max_examples=100)
+@given(question=QUESTIONS)
+def test_what_is_said_to_wait_asks_for_something_that_nobody_has_said(question: Question) -> None:
+    exceptional = basis_table().exceptional
+    carriers = {basis.id for basis in versions() if basis.carries_duties}
+
+    for answer in assess(question).applicable:
+        assert answer.id in carriers or answer.conditional == bool(exceptional & set(answer.requires))
+
+
+@settings(deadline=None, max_examples=100)
 @given(question=QUESTIONS)
 def test_asking_for_consent_never_takes_another_basis_away(question: Question) -> None:
     without = ids(assess(replace(question, consent=None)).applicable)
@@ -121,7 +148,7 @@ def test_asking_for_consent_never_takes_another_basis_away(question: Question) -
 
 @pytest.mark.parametrize("kind", list(BasisKind))
 def test_every_reason_and_every_gift_has_its_words(kind: BasisKind) -> None:
-    used = {(basis.kind, basis.weighing) for basis in versions()}
+    used = {(basis.kind, basis.weighing) for basis in versions() if not basis.explains_only}
 
     assert used <= GIVES.keys()
     assert any(basis.kind is kind for basis in versions())
@@ -156,3 +183,21 @@ def test_every_reason_and_every_gift_has_its_words(kind: BasisKind) -> None:
 )
 def test_secrecy_follows_sender_and_kind_of_data(sender: Party, data: DataKind, provisions: str) -> None:
     assert {str(provision) for provision in secrecy_of(sender, data)} == set(provisions.split(", ")) - {""}
+
+
+def test_a_table_of_ones_own_is_asked_instead_of_ours() -> None:
+    ours = basis_table()
+    own = replace(ours, bases=tuple(basis for basis in ours.bases if basis.id == "OSL_10_15A"))
+    assessment = assess(FROM_SOCIAL, own)
+
+    assert ids((*assessment.applicable, *assessment.blocked)) == {"OSL_10_15A"}
+
+
+def test_what_is_blocked_says_why_in_words_and_stays_what_it_is() -> None:
+    rows = {row.id: row for row in basis_table().versions_for(FROM_SOCIAL.on)}
+
+    for answer in assess(FROM_SOCIAL).blocked:
+        row = rows[answer.id]
+        said = row.explanation if answer.reason == "breaks_nothing" else BLOCKS[answer.reason]
+        assert (answer.why_sv, answer.why_en) == (said.sv, said.en)
+        assert (answer.kind, answer.weighing, answer.requires) == (row.kind, row.weighing, ())

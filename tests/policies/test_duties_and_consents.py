@@ -10,6 +10,7 @@ from policies.disclosure import ConsentGiven, assess
 from policies.provisions import Provision
 from policies.vocabulary import (
     PRIVATE_PARTIES,
+    BasisKind,
     DataKind,
     GivenBy,
     Outcome,
@@ -101,6 +102,37 @@ def test_10_28_alone_gives_nothing() -> None:
     assert reason_of("OSL_10_28_SKYLDIGHET", carrying(TO_SOCIAL)) == "nothing_to_lift"
 
 
+def test_10_28_opens_secrecy_for_a_duty_and_is_as_sure_as_it_is() -> None:
+    sure = answer_of("OSL_10_28_SKYLDIGHET", TO_SOCIAL)
+    seized = replace(TO_SOCIAL, recipient=Party.POLICE, purpose=Purpose.INVESTIGATE_CRIME, own_initiative=False)
+    suspended = replace(TO_SOCIAL, purpose=Purpose.SUPPORT)
+
+    assert (sure.reason, sure.kind, sure.conditional, sure.requires) == ("applies", BasisKind.DUTY, False, ())
+    assert answer_of("OSL_10_28_SKYLDIGHET", seized).conditional is False
+    assert answer_of("OSL_10_28_SKYLDIGHET", suspended).conditional is True
+    assert assess(suspended).outcome is Outcome.WEIGHING_REQUIRED
+    assert assess(replace(suspended, facts={"pupil_suspended": True})).outcome is Outcome.DUTY
+
+
+@pytest.mark.parametrize("private", ["sender_private", "recipient_private"])
+def test_10_28_opens_secrecy_between_authorities_only(private: str) -> None:
+    asked = replace(TO_SOCIAL, **{private: True})  # type: ignore[arg-type]  # one of two flags
+
+    expected = "sender_not_authority" if private == "sender_private" else "recipient_not_authority"
+    assert reason_of("OSL_10_28_SKYLDIGHET", asked) == expected
+    assert reason_of("SOL_19_1_OROS", asked) == "applies"
+
+
+@pytest.mark.parametrize("day", [date(2009, 6, 29), date(2009, 6, 30)])
+def test_10_28_is_in_force_since_the_act_is(day: date) -> None:
+    in_force = day >= date(2009, 6, 30)
+
+    assert reason_of("OSL_10_28_SKYLDIGHET", replace(TO_SOCIAL, on=day)) == ("applies" if in_force else "not_in_force")
+    assert reason_of("AVIDENT", replace(TO_SOCIAL, data=DataKind.DEIDENTIFIED, on=day)) == (
+        "applies" if in_force else "not_in_force"
+    )
+
+
 # --- consent ---
 
 
@@ -109,6 +141,7 @@ def test_10_28_alone_gives_nothing() -> None:
     [
         (11, GivenBy.GUARDIAN, "consent_giver_cannot_decide", "applies"),
         (14, GivenBy.YOUTH, "consent_giver_cannot_decide", "consent_giver_cannot_decide"),
+        (14, GivenBy.BOTH, "applies", "applies"),
         (15, GivenBy.YOUTH, "applies", "consent_giver_cannot_decide"),
         (17, GivenBy.BOTH, "applies", "applies"),
         (17, GivenBy.GUARDIAN, "consent_giver_cannot_decide", "applies"),
@@ -143,6 +176,13 @@ def test_a_consent_says_what_it_still_needs(
     asked = replace(FROM_SOCIAL, age=age, consent=consent(given_by))
 
     assert answer_of(basis_id, asked).requires == requires
+
+
+@pytest.mark.parametrize("given_by", list(GivenBy))
+def test_what_a_consent_needs_is_asked_of_consents_only(given_by: GivenBy) -> None:
+    asked = replace(FROM_SOCIAL, consent=consent(given_by))
+
+    assert answer_of("OSL_10_15A", asked).requires == answer_of("OSL_10_15A", FROM_SOCIAL).requires
 
 
 @pytest.mark.parametrize(
@@ -183,11 +223,14 @@ def test_a_consent_does_not_waive_the_secrecy_of_police_work() -> None:
 
 
 @pytest.mark.parametrize("recipient", sorted(PRIVATE_PARTIES))
-def test_a_private_recipient_is_reached_by_consent_alone(recipient: Party) -> None:
+def test_a_private_recipient_is_reached_by_consent_a_reservation_or_the_own_work_only(recipient: Party) -> None:
     asked = replace(FROM_SOCIAL, recipient=recipient, age=18)
+    reserved = replace(asked, facts={"reservation_removes_risk": True})
 
+    assert ids(assess(asked).applicable) == {"OSL_10_2_NODV", "OSL_10_14_FORBEHALL"}
     assert assess(asked).outcome is Outcome.REFUSE
-    assert ids(assess(replace(asked, consent=consent())).applicable) == {"OSL_12_2_SAMTYCKE"}
+    assert assess(reserved).outcome is Outcome.ALLOWED
+    assert reason_of("OSL_12_2_SAMTYCKE", replace(asked, consent=consent())) == "applies"
 
 
 def test_a_consent_lifts_a_persecuted_persons_address() -> None:

@@ -11,10 +11,11 @@ from policies import tables
 from policies.bases import FILE, basis_table
 from policies.loading import load_all
 from policies.methods import phases
-from policies.protection import protections
+from policies.protection import Level, protection_at, protections
 from policies.record_kinds import record_kinds
-from policies.secrecy import secrecy_rows
+from policies.secrecy import secrecy_of, secrecy_rows
 from policies.tables import TABLES, TableError, read_rows
+from policies.vocabulary import DataKind, Party
 
 OURS = (TABLES / FILE).read_text(encoding="utf-8")
 FIRST = re.search(r"\[\[basis\]\]\nid = \"OSL_10_18A_U21\".*?(?=\n# ---|\n\[\[)", OURS, re.DOTALL)
@@ -76,6 +77,8 @@ def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
         ("longest_days", "0", "at least one day"),
         ("breaks_secrecy", "false", "lifts none"),
         ("kind", '"consent"', "stands in consent rows"),
+        ("age_below", "0", "leaves no age"),
+        ("lifts", '[]\ncarried_by = "OSL_10_28_SKYLDIGHET"', "needs something in lifts to stand beside"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, field: str, value: str, problem: str) -> None:
@@ -93,12 +96,14 @@ def test_a_wrong_value_is_named(tmp_path: Path, field: str, value: str, problem:
     [
         ("in_force_too = 2026-01-01\n", "field in_force_too: is not known here"),
         ("in_force_to = 2025-03-31\n", "field in_force_to: is before in_force_from"),
-        ("age_at_least = 21\n", "field age_at_least: leaves no age"),
         ('carried_by = "OSL_10_15A"\n', "field carried_by: 'OSL_10_15A' carries no duties"),
         ('from_requires.police = "age_known"\n', "field from_requires: names a sender that is not in from"),
         ('from_requires.moon = "age_known"\n', "field from_requires: 'moon' is not one of"),
         ("from_requires.social_services = 1\n", "field from_requires: must hold texts"),
         ('from_requires = "age_known"\n', "field from_requires: must be a table"),
+        ('age_or_fact = "full_moon"\n', "'full_moon' is not among the facts"),
+        ("explains_only = true\n", "field explains_only: stands only in rows that give nothing"),
+        ('age_of = ["culprit"]\n', "field age_of: 'culprit' is not one of"),
     ],
 )
 def test_a_row_that_contradicts_itself_is_named(tmp_path: Path, added: str, problem: str) -> None:
@@ -108,6 +113,22 @@ def test_a_row_that_contradicts_itself_is_named(tmp_path: Path, added: str, prob
         basis_table(overlay)
 
     assert problem in str(refused.value)
+
+
+@pytest.mark.parametrize("said", ['age_of = ["victim"]\n', 'age_or_fact = "victim_was_minor"\n'])
+def test_what_is_said_of_an_age_limit_needs_one(tmp_path: Path, said: str) -> None:
+    overlay = _overlay(tmp_path, f"{_without('age_below')}\n{said}")
+
+    with pytest.raises(TableError, match="field age_below: is missing, though something is said of the limit"):
+        basis_table(overlay)
+
+
+def test_a_municipality_can_add_a_fact_and_say_whether_it_waits(tmp_path: Path) -> None:
+    fact = '[[fact]]\nid = "{}"\nexceptional = {}\nsv = "x"\nen = "x"\n'
+    overlay = _overlay(tmp_path, fact.format("rare", "true") + fact.format("common", "false"))
+
+    assert basis_table(overlay).exceptional - basis_table().exceptional == {"rare"}
+    assert {"rare", "common"} <= basis_table(overlay).facts.keys()
 
 
 @pytest.mark.parametrize(
@@ -210,7 +231,7 @@ PHASE = 'order = {order}\nname_sv = "F"\nname_en = "F"\nopen = true\nidentified 
             secrecy_rows,
             "secrecy.toml",
             '[[secrecy]]\nid = "x"\nfrom = ["any"]\nprovisions = ["9"]\n',
-            "not a provision",
+            "row x: field provisions: '9' is not a provision",
         ),
         (
             secrecy_rows,
@@ -265,6 +286,25 @@ def test_every_other_table_is_validated_too(
 
     assert f"{file}: row " in str(refused.value)
     assert problem in str(refused.value)
+
+
+def test_a_municipality_lays_its_own_secrecy_and_protection_over_ours(tmp_path: Path) -> None:
+    secrecy = '[[secrecy]]\nid = "ovrigt"\nfrom = ["any"]\nprovisions = ["21:7"]\n'
+    protection = """[[protection]]
+    id = "frivard"
+    to = ["probation"]
+    source = "x"
+    level = "weak"
+    personal_data = true
+    text_sv = "x"
+    text_en = "x"
+    """
+    overlay = _overlay(_overlay(tmp_path, secrecy, "secrecy.toml"), protection, "recipient_protection.toml")
+
+    assert {str(one) for one in secrecy_of(Party.RESCUE, DataKind.SOCIAL, overlay)} == {"21:7"}
+    assert secrecy_of(Party.RESCUE, DataKind.SOCIAL) == frozenset()
+    assert protection_at(Party.PROBATION, overlay).level is Level.WEAK
+    assert protection_at(Party.PROBATION).level is Level.WEAKER
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ class Told:
     consent: int | None
     closed: bool = False
     disposed: bool = False
+    opened: bool = False
+    perhaps: bool = False
+    """Alike another in every respect but the disclosure: either may be the one that was shown."""
 
 
 @dataclass
@@ -50,6 +53,18 @@ class Model:
     consents: list[Consented] = field(default_factory=list)
     assigned_until: dict[int, datetime] = field(default_factory=dict)
     participating: set[int] = field(default_factory=lambda: {0, 1, 2})
+
+    def note_opened(self, agency: int, today: date) -> None:
+        """Remember that an agency has looked at the case: of each part the newest that is open to it, and that for longest."""
+        shown: dict[UUID, list[Told]] = {}
+        for told in self.told:
+            if told.agency == agency and not told.closed and not told.disposed and told.until >= today:
+                shown.setdefault(told.part, []).append(told)
+        for candidates in shown.values():
+            best = max((told.version, told.until) for told in candidates)
+            first = [told for told in candidates if (told.version, told.until) == best]
+            for told in first:
+                told.opened, told.perhaps = told.opened or len(first) == 1, told.perhaps or len(first) > 1
 
     def reads(self, agency: int, today: date) -> dict[UUID, str]:
         """What an agency's handler can read: own parts as they are now, and the newest version told and still open."""

@@ -3,9 +3,9 @@
 The model knows nothing of keys, grants or SQL: it is a list of who was told what, until when.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -32,18 +32,17 @@ from coordination.consent import service as consents
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import DomainError
-from coordination.disclosure import overview
+from coordination.disclosure import deciding, overview, undoing
 from coordination.disclosure import service as disclosures
 from coordination.keys import rotation
 from policies.access import Actor
 from policies.permissions import AgencyKind
 from tests.factories.world import SharedCase, World, consent, note, shared_case
 from tests.security.disclosure_model import Consented, Model, OwnPart, Told
+from tests.security.plaintext import MARKER, tables_with_plaintext
 
 T = TypeVar("T")
 KINDS = (AgencyKind.SOCIAL_SERVICES, AgencyKind.POLICE, AgencyKind.SCHOOL)
-MARKER = "zqxjkvwp"
-"""Stands in everything sealed; so rare that ciphertext does not show it by chance."""
 HARM_TEST = f"{MARKER} behövs för stödet, och den unge vet om det."
 EXAMPLES = 20
 START = datetime.fromisoformat("2026-11-22T10:00:00+01:00")
@@ -172,6 +171,59 @@ class Machine(RuleBasedStateMachine):
             return True
         return carrier is not None and until <= self.model.consents[carrier].until
 
+    @precondition(lambda self: self.model.parts)
+    @rule(data=st.data(), days=st.integers(0, 40), weighed=st.booleans())
+    def disclose_to_both(self, data: st.DataObject, days: int, weighed: bool) -> None:
+        """One decision about both the others: whole, or not at all."""
+        sender = data.draw(st.integers(0, 2))
+        own = [part for part in self.model.parts if part.owner == sender]
+        if not own:
+            return
+        chosen = data.draw(st.lists(st.sampled_from(own), min_size=1, max_size=2, unique_by=lambda part: part.part))
+        until, others = clock.today() + timedelta(days=days), [agency for agency in range(3) if agency != sender]
+        one = self.draft([part.part for part in chosen], others[0], until, weighed).alone()
+        draft = dataclasses.replace(one, recipient_ids=[self.actors[agency].agency_id for agency in others])
+        carriers = {agency: None if weighed else self.carrier(agency) for agency in others}
+        receives = all(self.works(to) and self.carries(weighed, carriers[to], until) for to in others)
+        if not self.works(sender) or not receives:
+            self.refused(sender, deciding.decide, self.shared.id, draft)
+            return
+        made = self.act(sender, deciding.decide, self.shared.id, draft)
+        assert len({disclosure.decision_record_id for disclosure in made}) == 1
+        for to, disclosure in zip(others, made, strict=True):
+            for part in chosen:
+                told = Told(to, part.part, part.version, part.words, until, disclosure.id, carriers[to])
+                self.model.told.append(told)
+
+    @precondition(lambda self: self.model.told)
+    @rule(data=st.data())
+    def undo(self, data: st.DataObject) -> None:
+        """Undo what nobody has opened: every agency looks after every step, so only those that could not look are left."""
+        told = data.draw(st.sampled_from(self.model.told))
+        sender = next(part.owner for part in self.model.parts if part.part == told.part)
+        same = [one for one in self.model.told if one.disclosure == told.disclosure]
+        if any(one.perhaps and not one.opened for one in same):
+            return
+        if not self.works(sender) or self.is_ended(told.disclosure) or any(one.opened for one in same):
+            self.refused(sender, undoing.undo, told.disclosure)
+            return
+        self.act(sender, undoing.undo, told.disclosure)
+        self.ended.add(told.disclosure)
+        for one in same:
+            one.closed = one.disposed = True
+
+    @precondition(lambda self: self.model.told)
+    @rule(data=st.data())
+    def disclose_and_undo(self, data: st.DataObject) -> None:
+        """Give something once more and take it back before anybody looks: as if nothing had been."""
+        told = data.draw(st.sampled_from(self.model.told))
+        part = next(part for part in self.model.parts if part.part == told.part)
+        draft = self.draft([part.part], told.agency, clock.today(), weighed=True)
+        if not self.works(part.owner) or not self.works(told.agency):
+            return
+        made = self.act(part.owner, disclosures.disclose, self.shared.id, draft)
+        self.act(part.owner, undoing.undo, made.id)
+
     @precondition(lambda self: self.model.told)
     @rule(data=st.data())
     def revoke(self, data: st.DataObject) -> None:
@@ -268,13 +320,14 @@ class Machine(RuleBasedStateMachine):
                 self.refused(agency, overview.open_case, self.shared.id)
                 continue
             seen = self.act(agency, overview.open_case, self.shared.id)
+            self.model.note_opened(agency, clock.today())
             assert _words(seen.records) == self.model.reads(agency, clock.today()), f"agency {agency}"
 
     @invariant()
     def the_raw_database_holds_no_plaintext(self) -> None:
         if not hasattr(self, "model"):
             return
-        assert _tables_with_plaintext(self.engine) == []
+        assert tables_with_plaintext(self.engine) == []
 
 
 def _kind(agency: int) -> str:
@@ -302,26 +355,6 @@ def _rewritten(opened: OpenRecord, part_id: UUID, words: str) -> records.RecordD
     return records.RecordDraft(opened.kind, opened.occurred_on, opened.about_person_id, bodies[title.id], parts)
 
 
-def _tables_with_plaintext(engine: Engine) -> list[str]:
-    """Name every table in which the marker can be read, as text or inside raw bytes. Reads past row-level security, as the owner."""
-    with engine.connect() as connection:
-        found = connection.scalars(text(_scan(engine)), {"plain": f"%{MARKER}%", "hexed": f"%{MARKER.encode().hex()}%"})
-        return list(found)
-
-
-@cache
-def _scan(engine: Engine) -> str:
-    with engine.connect() as connection:
-        tables = connection.execute(
-            text("SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'keys', 'audit')")
-        ).all()
-    return " UNION ALL ".join(
-        f'SELECT \'{schema}.{table}\' WHERE EXISTS (SELECT FROM "{schema}"."{table}" AS t'
-        " WHERE t::text LIKE :plain OR t::text LIKE :hexed)"
-        for schema, table in tables
-    )
-
-
 def test_what_agencies_read_equals_the_model_and_the_database_holds_no_plaintext(
     app: Flask, owner_engine: Engine
 ) -> None:
@@ -345,6 +378,6 @@ def test_the_plaintext_scan_finds_what_is_not_sealed(app: Flask, owner_engine: E
             text("UPDATE app_user SET title = :leak WHERE id = :user"), {"leak": MARKER, "user": actor.user_id}
         )
 
-    found = _tables_with_plaintext(owner_engine)
+    found = tables_with_plaintext(owner_engine)
 
     assert found == ["public.app_user"]

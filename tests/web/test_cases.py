@@ -67,13 +67,16 @@ def test_each_role_lands_on_a_page_of_its_own(world: World, role: Role, first: s
 
 def test_the_day_shows_own_cases_what_is_new_and_what_ends_but_no_title(shared: SharedCase) -> None:
     consented(shared, _police(shared), days=20)
-    named(shared, _police(shared), days=20)
+    told = named(shared, _police(shared), days=20)
     record_id = written(shared, shared.social, "Hembesök hos familjen", "Hon sover dåligt.", kind="journal_note")
     given(shared, shared.social, record_id, _police(shared), days=20)
 
+    before = _handler(shared).get("/min-dag").text
+    _handler(shared).get(f"/delningar/{told}")
     page = _handler(shared).get("/min-dag").text
 
     assert "SIG" in page
+    assert "Alva L." not in before
     assert "Alva L." in page
     assert "20 dagar kvar" in page
     assert "stycken i SIG" in page
@@ -106,7 +109,7 @@ def test_a_new_case_and_its_person_are_made_together(shared: SharedCase) -> None
     answer = browser.post("/arenden/nytt", NEW_CASE, token_from="/arenden/nytt")
 
     assert answer.status_code == 302
-    assert "Ella Wahl, 15 år" in browser.get(answer.headers["Location"]).text
+    assert "Ella Wahl</span>, 15 år" in browser.get(answer.headers["Location"]).text
 
 
 def test_a_new_case_with_a_wrong_number_leaves_nothing_behind(shared: SharedCase, owner_engine: Engine) -> None:

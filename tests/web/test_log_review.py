@@ -22,6 +22,7 @@ from policies.access import Actor
 from policies.permissions import AgencyKind, Role
 from tests.browser import Browser, without_tokens
 from tests.factories.commands import ROOT
+from tests.factories.disclosure import consented, named
 from tests.factories.identity import Account, signed_in
 from tests.factories.log import GivenLog
 from tests.factories.world import SharedCase, World, shared_case
@@ -193,6 +194,20 @@ def test_an_assignment_of_somebody_else_is_answered_as_one_that_is_not_there(
         hidden, absent = other.get(address.format(assignment)), other.get(address.format(new_id()))
         assert (hidden.status_code, absent.status_code) == (404, 404)
         assert without_tokens(hidden.text) == without_tokens(absent.text)
+
+
+def test_a_disclosure_is_told_by_its_legal_basis(app: Flask, shared: SharedCase, reviewer: Actor) -> None:
+    police = shared.world.agencies[AgencyKind.POLICE]
+    consented(shared, police)
+    named(shared, police)
+    manager = shared.world.actor(AgencyKind.SOCIAL_SERVICES, Role.UNIT_MANAGER)
+    assignment = shared.world.act(manager, service.give, reviewer.user_id, *_days())
+
+    page = _browser(app, reviewer).get(f"/logg/{assignment}").text
+
+    assert "Delade uppgifter" in _table(page)
+    assert "Samtycke" in _table(page)
+    assert "Skälet kan inte öppnas" not in _table(page)
 
 
 def test_how_to_verify_is_explained(app: Flask, reviewer: Actor) -> None:

@@ -53,7 +53,7 @@ def _consent(shared: SharedCase, **changed: object) -> dict[str, object]:
 def _disclosure(shared: SharedCase, chosen: list[UUID], **changed: object) -> dict[str, object]:
     return {
         "parts": [str(part) for part in chosen],
-        "recipient": str(_agency(shared)),
+        "recipients": [str(_agency(shared))],
         "purpose": "support",
         "initiative": "own",
         "basis": BASIS,
@@ -319,6 +319,6 @@ def test_an_identity_that_was_given_names_the_case_for_the_recipient(shared: Sha
 
     page = _handler(shared).get(f"/arenden/{shared.id}").text
 
-    assert "Alva Lindqvist, 15 år" in page
+    assert "Alva Lindqvist</span>, 15 år" in page
     assert "Marcus" not in page
     assert _handler(shared).get(f"/delningar/{disclosure_id}").status_code == 200

@@ -12,7 +12,8 @@ from wtforms.validators import Optional
 from coordination.consent.service import ConsentDraft
 from coordination.core import clock
 from coordination.core.errors import Invalid, NotFound
-from coordination.disclosure.service import REVOKE_REASONS, DisclosureDraft
+from coordination.disclosure.deciding import DecisionDraft
+from coordination.disclosure.service import REVOKE_REASONS
 from coordination.web.forms.common import (
     LONG,
     DayField,
@@ -110,10 +111,10 @@ class EndForm(FlaskForm):
 
 
 class DiscloseForm(FlaskForm):
-    """A disclosure: what, to whom, for what, on which basis, weighed how, until when."""
+    """A decision to disclose: what, to whom, for what, on which basis, weighed how, until when."""
 
     parts = ManyField(_("Vad vill du dela?"), [picked(_("Välj minst ett stycke att dela."))], validate_choice=False)
-    recipient = OneField(_("Vem ska få se?"), [picked(_("Välj mottagare."))])
+    recipients = ManyField(_("Vem ska få se?"), [picked(_("Välj minst en mottagare."))])
     purpose = OneField(
         _("Vad behöver mottagaren det till?"),
         [picked(_("Välj vad mottagaren behöver uppgifterna till."))],
@@ -135,27 +136,31 @@ class DiscloseForm(FlaskForm):
     seen = HiddenField()
     action = StringField()
 
-    BEGINNING = ("parts", "recipient", "purpose", "initiative")
+    BEGINNING = ("parts", "recipients", "purpose", "initiative")
 
     def offer(self, agencies: Sequence[tuple[UUID, str]]) -> None:
         """Offer the other parties of the case."""
-        self.recipient.choices = choice_list(agencies)
+        self.recipients.choices = choice_list(agencies)
 
     def begin(self, parts: list[str]) -> None:
         """Fill in what has been chosen on the way here."""
         self.parts.data = parts
+
+    def drop(self, recipient: str) -> None:
+        """Take a recipient away."""
+        self.recipients.data = [one for one in self.recipients.data or [] if one != recipient]
 
     def can_ask(self) -> bool:
         """Tell whether enough is filled in to ask which bases fit; what is missing is marked."""
         missing = [name for name in self.BEGINNING if not self[name].validate(self)]
         return not missing
 
-    def question(self) -> DisclosureDraft:
+    def question(self) -> DecisionDraft:
         """Return what bears on the legal basis."""
         return self._draft("", None, clock.today())
 
-    def draft(self, consent_ends: date | None) -> DisclosureDraft:
-        """Return the disclosure as typed. Raises Invalid where no end can be read."""
+    def draft(self, consent_ends: date | None) -> DecisionDraft:
+        """Return the decision as typed. Raises Invalid where no end can be read."""
         return self._draft(self.basis.data, self.duty.data or None, self.end(consent_ends))
 
     def end(self, consent_ends: date | None) -> date:
@@ -166,10 +171,10 @@ class DiscloseForm(FlaskForm):
             raise Invalid("until_missing", until="until_missing")
         return last
 
-    def _draft(self, basis_id: str, duty_id: str | None, until: date) -> DisclosureDraft:
-        return DisclosureDraft(
+    def _draft(self, basis_id: str, duty_id: str | None, until: date) -> DecisionDraft:
+        return DecisionDraft(
             part_ids=_part_ids(self.parts.data or []),
-            recipient_id=UUID(self.recipient.data),
+            recipient_ids=ids(self.recipients.data or []),
             basis_id=basis_id,
             duty_id=duty_id,
             purpose=self.purpose.data,

@@ -14,6 +14,7 @@ from coordination.consent.service import ConsentView
 from coordination.disclosure.overview import SOON_DAYS
 from coordination.web.presenting import phrases
 from coordination.web.presenting.reader import Reader
+from coordination.web.presenting.written import Written
 from coordination.web.words import AgencyView
 
 
@@ -151,4 +152,4 @@ def _is_named(person: PersonView | None) -> bool:
 def _name(person: PersonView | None) -> str:
     if person is None:
         return str(_("Namnet visas inte"))
-    return person.name or phrases.role(person.role)
+    return Written(person.name or "") or phrases.role(person.role)

@@ -1,7 +1,7 @@
-"""The page "Dela uppgifter": what there is to choose from, and the preview, drawn by the same code as the recipient's own page."""
+"""The page "Dela uppgifter": what there is to choose from, whom, and with which support in the law."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -11,19 +11,19 @@ from flask_babel import gettext as _
 from coordination.cases.content import PartKind, Text
 from coordination.cases.people import PersonView
 from coordination.cases.reading import IDENTITY, OpenPart, OpenRecord
-from coordination.disclosure.choosing import Option, Options, protection_of
-from coordination.disclosure.overview import Overview, Sight, Sights
-from coordination.disclosure.service import DisclosureDraft, Prepared
+from coordination.disclosure.choosing import Fit, Option, Options, protection_of
+from coordination.disclosure.overview import Overview, Sights
 from coordination.web.forms.sharing import MONTH, DiscloseForm
-from coordination.web.presenting import phrases, records, visibility
+from coordination.web.presenting import phrases, visibility
 from coordination.web.presenting.people import called
+from coordination.web.presenting.previewing import own, part_label, said
 from coordination.web.presenting.reader import Reader
-from coordination.web.presenting.records import NOTHING, PartView, RecordView, Section
+from coordination.web.presenting.written import Written, within
 from coordination.web.words import AgencyView
 from policies.bases import LegalBasis, basis_table
 from policies.case_roles import CASE_ROLES, CaseRole
 from policies.protection import Level
-from policies.vocabulary import Status
+from policies.vocabulary import BasisKind, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,24 @@ class RecordChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way out of what stands in the way: a button of the form (``action``), or a link."""
+
+    label: str
+    action: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
-    """A party that may be given something: who can receive there, and what protects it there."""
+    """A party that may be given something: who can receive there, what protects it there, and what stands in the way."""
 
     id: UUID
     agency: AgencyView
     who: str
     problem: str
+    ways: Sequence[Way]
+    fits: str
     protection: str
     protection_tone: str
     source: str
@@ -63,8 +74,18 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class FitView:
+    """What one basis answers for one recipient: the last day where it fits, why not where it does not."""
+
+    agency: AgencyView
+    applicable: bool
+    why: str
+    latest: date
+
+
+@dataclass(frozen=True, slots=True)
 class BasisChoice:
-    """A legal basis: what it asks, or why it does not fit."""
+    """A legal basis: what it asks, or why it does not fit. ``fits`` has its answer for each recipient."""
 
     id: str
     name: str
@@ -73,11 +94,19 @@ class BasisChoice:
     requires: Sequence[str]
     must_write: Sequence[str]
     support: str
-    support_url: str | None
+    support_urls: Sequence[str]
     blocked: str
+    folded: bool
+    """Does not fit and is nothing anybody waits for: shown on demand, so that the list can be read."""
     unconfirmed: bool
     chosen: bool
+    fits: Sequence[FitView]
     duties: Sequence["DutyChoice"]
+
+    @property
+    def misses(self) -> list[FitView]:
+        """The recipients it does not fit, where it fits somebody."""
+        return [] if self.blocked else [one for one in self.fits if not one.applicable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +135,7 @@ class Page:
     """Everything there is to choose from."""
 
     url: str
+    refuse_url: str
     reference: str
     name: str
     has_name: bool
@@ -116,41 +146,37 @@ class Page:
     asked: bool
     notices: Sequence[str]
     questions: Sequence[str]
+    must_write: Sequence[str]
     ends: Sequence[End]
+    done: str
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What the recipient gets, exactly, and in one sentence what is about to be decided."""
+class Offers:
+    """What the page draws from besides the form and the case: who works where, which bases fit, what has just been done."""
 
-    recipient: AgencyView
-    records: Sequence[RecordView]
-    not_seen: Sequence[str]
-    parts: int
-    until: date
-    basis: str
-    provision: str
+    working: Mapping[UUID, Sequence[UUID]]
+    options: Options | None
+    may_consent: bool
+    done: str
 
 
-def page(
-    form: DiscloseForm,
-    overview: Overview,
-    reader: Reader,
-    working: Mapping[UUID, Sequence[UUID]],
-    options: Options | None,
-) -> Page:
+def page(form: DiscloseForm, overview: Overview, reader: Reader, offers: Offers) -> Page:
     """Return what there is to choose from; bases only once it is known what is given to whom and why."""
-    subject = overview.subject()
+    subject, options = overview.subject(), offers.options
     bases = [_basis(option, options, form, reader) for option in options.bases] if options else []
     return Page(
         url=url_for("cases.show", case_id=overview.case.id),
+        refuse_url=url_for("refusals.new", case_id=overview.case.id),
         reference=overview.case.reference,
-        name=subject.short_name or "" if subject else "",
+        name=Written(subject.short_name or "") if subject else "",
         has_name=subject is not None and subject.short_name is not None,
         agency=reader.own,
         records=_records(overview, reader, set(form.parts.data or [])),
-        recipients=[_recipient(one, form, reader, working) for one in overview.agency_ids if one != reader.agency_id],
-        bases=sorted(bases, key=lambda basis: bool(basis.blocked)),
+        recipients=[
+            _recipient(one, form, overview, reader, offers) for one in overview.agency_ids if one != reader.agency_id
+        ],
+        bases=sorted(bases, key=lambda basis: (bool(basis.blocked), basis.folded)),
         asked=options is not None,
         notices=[phrases.said(notice) for notice in options.notices] if options else [],
         questions=[
@@ -158,106 +184,15 @@ def page(
             _("Räcker det med mindre?"),
             _("Vet den unge om att ni delar?"),
         ],
+        must_write=next((one.must_write for one in bases if one.chosen and not one.blocked), []),
         ends=_ends(form, reader, options),
+        done=offers.done,
     )
-
-
-def preview(
-    overview: Overview, reader: Reader, draft: DisclosureDraft | None, ready: Prepared | None
-) -> Preview | None:
-    """Return the records as the recipient will see them; nothing before everything holds."""
-    if draft is None or ready is None:
-        return None
-    there = reader.seen_from(draft.recipient_id)
-    wanted = set(draft.part_ids)
-    chosen = [_only(record, wanted) for record in _own(overview, reader)]
-    given = [record for record in chosen if record.parts]
-    sights = {
-        part.id: _sights(part, overview.sights, draft, ready, reader) for record in given for part in record.parts
-    }
-    return Preview(
-        recipient=there.own,
-        records=given_records(given, sights, there, {person.id: person for person in overview.people}),
-        not_seen=_not_seen(_own(overview, reader), wanted),
-        parts=len(wanted),
-        until=draft.until,
-        basis=phrases.lower_first(phrases.said(ready.named.title)),
-        provision=phrases.provision(ready.named.source),
-    )
-
-
-def given_records(
-    given: Iterable[OpenRecord], sights: Sights, reader: Reader, people: Mapping[UUID, PersonView] | None = None
-) -> list[RecordView]:
-    """Return records as they are drawn in a disclosure: notes as in the timeline, an identity without a protected name."""
-    return [
-        _identity(record, sights, reader, people)
-        if record.kind == IDENTITY
-        else records.record_view(record, sights, reader, NOTHING)
-        for record in given
-    ]
-
-
-def _own(overview: Overview, reader: Reader) -> list[OpenRecord]:
-    found = [*overview.records, *sorted(overview.identities, key=lambda record: record.created_at)]
-    return [record for record in found if record.owner_agency_id == reader.agency_id]
-
-
-def _only(record: OpenRecord, wanted: set[UUID]) -> OpenRecord:
-    return replace(record, parts=tuple(part for part in record.parts if part.id in wanted))
-
-
-def _sights(part: OpenPart, sights: Sights, draft: DisclosureDraft, ready: Prepared, reader: Reader) -> list[Sight]:
-    """Return who will see a part: those who see it now, and the recipient."""
-    others = [
-        sight
-        for sight in sights.get(part.id, ())
-        if sight.active(reader.today) and sight.agency_id != draft.recipient_id
-    ]
-    named = ready.named
-    new = Sight(part.id, draft.recipient_id, part.version_id, named.id, named.in_force_from, draft.until, None, None)
-    return [*others, new]
-
-
-def _identity(
-    record: OpenRecord, sights: Sights, reader: Reader, people: Mapping[UUID, PersonView] | None
-) -> RecordView:
-    """Draw an identity. A protected one is drawn without what it says: that has a door of its own."""
-    person = people.get(record.about_person_id) if people and record.about_person_id else None
-    open_name = person is not None and not person.protected
-    view = visibility.view(record.owner_agency_id, sights.get(record.parts[0].id, ()), reader)
-    parts = [
-        PartView(heading=str(phrases.PARTS_OF_IDENTITY[part.kind]), text=_said(part) if open_name else "")
-        for part in record.parts
-    ]
-    drawn = records.record_view(record, sights, reader, NOTHING)
-    name = phrases.role(person.role) if person else phrases.kind(record.kind)
-    return replace(drawn, title=name, sections=[Section(view, parts)])
-
-
-def _said(part: OpenPart) -> str:
-    if not isinstance(part.content, Text):
-        return part.content.name
-    if part.kind is PartKind.NAME:
-        return f"{part.content.heading} {part.content.body}"
-    return part.content.heading if part.kind is PartKind.NUMBER else part.content.body
-
-
-def _not_seen(own: Sequence[OpenRecord], wanted: set[UUID]) -> list[str]:
-    """Return what the recipient does not get, of the records something was chosen from; and what is never given."""
-    touched = [record for record in own if any(part.id in wanted for part in record.parts)]
-    left = [
-        _("%(part)s i ”%(title)s”", part=_part_label(part, record), title=_title(record))
-        for record in touched
-        for part in record.parts
-        if part.id not in wanted
-    ]
-    return [*left, _("Er menprövning"), _("Allt annat som ni har skrivit i ärendet")]
 
 
 def _records(overview: Overview, reader: Reader, chosen: set[str]) -> list[RecordChoice]:
     people = {person.id: person for person in overview.people}
-    return [_record(record, people, overview.sights, chosen, reader) for record in _own(overview, reader)]
+    return [_record(record, people, overview.sights, chosen, reader) for record in own(overview, reader)]
 
 
 def _record(
@@ -266,7 +201,9 @@ def _record(
     person = people.get(record.about_person_id) if record.about_person_id else None
     closed = person is not None and CASE_ROLES[CaseRole(person.role)].disclosed_as is None
     protected = person is not None and person.protected and record.kind == IDENTITY
-    name = f"{phrases.kind(IDENTITY)}: {called(person)}" if record.kind == IDENTITY and person else _title(record)
+    name = visibility.title_of(record)
+    if record.kind == IDENTITY and person:
+        name = within("%(kind)s: %(name)s", kind=phrases.kind(IDENTITY), name=called(person))
     seen = visibility.alike(record.parts[0], sights, reader) if record.parts else frozenset()
     state = _("Delad") if seen else _("Inte delad")
     when = phrases.day(record.occurred_on, reader.today)
@@ -284,11 +221,13 @@ def _record(
 
 
 def _part(part: OpenPart, record: OpenRecord, is_chosen: bool, *, protected: bool) -> PartChoice:  # noqa: FBT001 - one fact
-    label = _part_label(part, record)
-    text = "" if protected or part.kind is PartKind.TITLE else _said(part)
+    label = part_label(part, record)
+    text = "" if protected or part.kind is PartKind.TITLE else said(part)
     return PartChoice(
         id=part.id,
-        label=f"{label}: {_title(record)}" if part.kind is PartKind.TITLE else label,
+        label=within("%(label)s: %(title)s", label=label, title=visibility.title_of(record))
+        if part.kind is PartKind.TITLE
+        else label,
         text="" if text == label else text,
         chosen=is_chosen,
         warning=_("Skyddade personuppgifter. Dela bara om mottagaren inte klarar sig utan.")
@@ -297,36 +236,58 @@ def _part(part: OpenPart, record: OpenRecord, is_chosen: bool, *, protected: boo
     )
 
 
-def _part_label(part: OpenPart, record: OpenRecord) -> str:
-    return str(phrases.PARTS_OF_IDENTITY[part.kind]) if record.kind == IDENTITY else visibility.part_label(part)
-
-
-def _title(record: OpenRecord) -> str:
-    return visibility.title_of(record)
-
-
-def _recipient(
-    agency_id: UUID, form: DiscloseForm, reader: Reader, working: Mapping[UUID, Sequence[UUID]]
-) -> Recipient:
-    agency, who = reader.agencies[agency_id], [reader.signed(user_id) for user_id in working.get(agency_id, ())]
-    missing = _("%(agency)s har ingen handläggare som kan ta emot. Be deras chef att utse någon.", agency=agency.name)
+def _recipient(agency_id: UUID, form: DiscloseForm, overview: Overview, reader: Reader, offers: Offers) -> Recipient:
+    agency = reader.agencies[agency_id]
+    who = [reader.signed(user_id) for user_id in offers.working.get(agency_id, ())]
+    chosen = str(agency_id) in (form.recipients.data or [])
+    fit = _fit_of(agency_id, form, offers.options) if chosen else None
+    problem, ways = _problem(agency_id, agency, fit, can_receive=bool(who))
+    asking = fit is not None and not fit[1].applicable and fit[0].basis.kind is BasisKind.CONSENT and offers.may_consent
+    if asking:
+        consent_url = url_for("consents.new", case_id=overview.case.id)
+        ways.insert(0, Way(_("Fråga om nytt samtycke"), url=consent_url))
+    if chosen and problem:
+        ways.append(Way(_("Ta bort %(agency)s", agency=agency.name), action=f"drop:{agency_id}"))
     protection = protection_of(agency_id)
     return Recipient(
         id=agency_id,
         agency=agency,
-        who="; ".join(who),
-        problem="" if who else missing,
+        who=Written("; ".join(who)),
+        problem=problem,
+        ways=ways,
+        fits=_("Stödet passar") if fit is not None and fit[1].applicable and not problem else "",
         protection=phrases.in_language(protection.text_sv, protection.text_en),
         protection_tone="" if protection.level is Level.STRONG else "warn",
         source=phrases.provision(protection.source),
-        chosen=form.recipient.data == str(agency_id),
+        chosen=chosen,
     )
+
+
+def _problem(
+    agency_id: UUID, agency: AgencyView, fit: tuple[Option, Fit] | None, *, can_receive: bool
+) -> tuple[str, list[Way]]:
+    """Return what stands in the way of giving to an agency, and the ways out of it that begin there."""
+    if not can_receive:
+        ask = Way(_("Be %(agency)s utse någon", agency=agency.name), action=f"name_handler:{agency_id}")
+        return _(
+            "%(agency)s har ingen handläggare som kan ta emot. Be deras chef att utse någon.", agency=agency.name
+        ), [ask]
+    if fit is not None and not fit[1].applicable:
+        return phrases.said(fit[1].why), [Way(_("Välj annat stöd"), url="#why")]
+    return "", []
+
+
+def _fit_of(agency_id: UUID, form: DiscloseForm, options: Options | None) -> tuple[Option, Fit] | None:
+    """Return what the chosen basis answers for an agency, if both are known."""
+    chosen = (one for one in options.bases if one.basis.id == form.basis.data) if options else ()
+    found = ((option, fit) for option in chosen for fit in option.fits if fit.recipient_id == agency_id)
+    return next(found, None)
 
 
 def _basis(option: Option, options: Options, form: DiscloseForm, reader: Reader) -> BasisChoice:
     row, table = option.basis, basis_table()
-    on_consent = option.applicable and option.consent_id is not None
     until = phrases.day(option.latest, reader.today)
+    consents = option.consent_ids
     return BasisChoice(
         id=row.id,
         name=phrases.said(row.title),
@@ -334,13 +295,23 @@ def _basis(option: Option, options: Options, form: DiscloseForm, reader: Reader)
         test=phrases.said(row.test),
         requires=[phrases.said(table.facts[fact]) for fact in option.requires],
         must_write=[phrases.said(table.writings[item]) for item in row.must_write],
-        support=_("Samtycket räcker till %(day)s.", day=until) if on_consent else "",
-        support_url=url_for("consents.show", consent_id=option.consent_id) if on_consent else None,
-        blocked="" if option.applicable else phrases.said(option.why),
+        support=_("Samtycket räcker till %(day)s.", day=until) if consents else "",
+        support_urls=[url_for("consents.show", consent_id=one) for one in consents],
+        blocked="" if option.applicable else phrases.said(option.fits[0].why),
+        folded=not option.applicable and not _waited_for(row, form),
         unconfirmed=row.status is not Status.READ or not row.confirmed_by_lawyer,
         chosen=form.basis.data == row.id,
+        fits=[
+            FitView(reader.agencies[one.recipient_id], one.applicable, phrases.said(one.why), one.latest)
+            for one in option.fits
+        ],
         duties=[_duty(duty, form) for duty in options.duties if duty.carried_by == row.id] if option.applicable else [],
     )
+
+
+def _waited_for(row: LegalBasis, form: DiscloseForm) -> bool:
+    """Tell whether somebody wonders why a basis does not fit: consent, the first thing one thinks of, and what was chosen."""
+    return form.basis.data == row.id or (row.kind is BasisKind.CONSENT and row.senders is None)
 
 
 def _duty(row: LegalBasis, form: DiscloseForm) -> DutyChoice:

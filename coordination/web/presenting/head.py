@@ -13,6 +13,7 @@ from coordination.keys.blind_index import masked
 from coordination.web.presenting import consents, people, phrases
 from coordination.web.presenting.consents import Summary
 from coordination.web.presenting.reader import Reader
+from coordination.web.presenting.written import Written, within
 from coordination.web.words import AgencyView
 from policies.methods import phases
 
@@ -131,15 +132,15 @@ def title(subject: PersonView | None, today: date) -> str:
         return str(_("Ärende utan person"))
     age = people.age(subject, today)
     if subject.name is None or age is None:
-        return subject.name or phrases.youth(age)
-    return str(_("%(name)s, %(age)s år", name=subject.name, age=age))
+        return Written(subject.name or "") or phrases.youth(age)
+    return within(_("%(name)s, %(age)s år"), name=Written(subject.name), age=age)
 
 
 def _responsible(overview: Overview, reader: Reader) -> str:
     """Return who works with the case at the agency that leads it, where that is the reader's own."""
     if overview.case.lead_agency_id != reader.agency_id:
         return ""
-    return ", ".join(reader.name(user_id) for user_id in overview.handler_ids[:2])
+    return Written(", ".join(reader.name(user_id) for user_id in overview.handler_ids[:2]))
 
 
 def _number(subject: PersonView | None) -> str:

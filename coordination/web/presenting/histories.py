@@ -16,6 +16,7 @@ from coordination.web.presenting import phrases, visibility
 from coordination.web.presenting.reader import Reader
 from coordination.web.presenting.records import PartView, part_view
 from coordination.web.presenting.visibility import Visibility
+from coordination.web.presenting.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def of(past: History, reader: Reader) -> HistoryView:
         by_part.setdefault(version.id, []).append(version)
     titles = [versions[-1] for versions in by_part.values() if versions[-1].kind is PartKind.TITLE]
     return HistoryView(
-        title=_text(titles[0]) if titles else phrases.kind(past.record.kind),
+        title=Written(_text(titles[0])) if titles else phrases.kind(past.record.kind),
         kind=phrases.kind(past.record.kind),
         occurred=past.record.occurred_on,
         parts=[_part(part_id, versions, past, reader) for part_id, versions in by_part.items()],
@@ -73,20 +74,23 @@ def of(past: History, reader: Reader) -> HistoryView:
 
 def typed(draft: RecordDraft) -> list[Paragraph]:
     """Return what somebody typed, as paragraphs."""
-    words = [Paragraph(part.heading or _label(part.kind), part.body) for part in draft.parts if not part.empty]
+    words = [Paragraph(Written(part.heading) or _label(part.kind), part.body) for part in draft.parts if not part.empty]
     return [Paragraph(_("Rubrik"), draft.title), *words]
 
 
 def current(record: OpenRecord) -> list[Paragraph]:
     """Return a record as it is saved, as paragraphs."""
     texts = [(part.kind, part.content) for part in record.parts if isinstance(part.content, Text)]
-    return [Paragraph(content.heading or _label(kind), content.body) for kind, content in texts]
+    return [Paragraph(Written(content.heading) or _label(kind), content.body) for kind, content in texts]
 
 
-def last_change(record: OpenRecord, reader: Reader) -> tuple[str, datetime]:
-    """Return who saved last, and when."""
+def last_change(record: OpenRecord, reader: Reader) -> tuple[Written, datetime]:
+    """Return who saved last, as the beginning of a sentence with the title between commas, and when."""
     last = max(record.parts, key=lambda part: part.written_at)
-    return reader.signed(last.written_by), last.written_at.astimezone(STOCKHOLM)
+    signed = reader.signed(last.written_by)
+    return Written(f"{signed},") if signed != reader.name(last.written_by) else signed, last.written_at.astimezone(
+        STOCKHOLM
+    )
 
 
 def _part(part_id: UUID, versions: Sequence[OpenPart], past: History, reader: Reader) -> PartHistory:

@@ -1,7 +1,7 @@
 """Lists of cases and disclosures: references, names, dates and neutral states only (2001:454, 7 a §)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -11,11 +11,14 @@ from flask_babel import gettext as _
 from coordination.cases.lists import CaseRow
 from coordination.consent.service import ConsentView
 from coordination.core.clock import STOCKHOLM
+from coordination.disclosure.closed import ClosedCopies
 from coordination.disclosure.ledger import LedgerRow
 from coordination.disclosure.overview import SOON_DAYS
+from coordination.disclosure.refusals import RefusalRow
 from coordination.web.presenting import phrases
 from coordination.web.presenting.reader import Reader
 from coordination.web.presenting.visibility import Share, Visibility
+from coordination.web.presenting.written import Written, within
 from coordination.web.words import AgencyView
 from policies.methods import phases
 
@@ -35,6 +38,7 @@ class CaseLine:
     consent: str
     consent_tone: str
     parties: Sequence[AgencyView]
+    handler_wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,51 @@ class DisclosureLine:
     by: str
     parts: int
     receipt: str
+    outcomes: Sequence["Outcome"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a decision for one of its recipients. ``shape`` is how the agency is drawn."""
+
+    id: UUID
+    url: str
+    agency: AgencyView
+    shape: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalLine:
+    """A refusal in a list: to whom, for what, on which basis, why, by whom."""
+
+    url: str
+    case_url: str
+    reference: str
+    agency: AgencyView
+    asked_on: date | None
+    purpose: str
+    basis: str
+    provision: str
+    reason: str
+    when: date
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedLine:
+    """What one's agency holds closed of a disclosure."""
+
+    url: str
+    reference: str
+    parts: int
+    received: date
+    sender: AgencyView
+    basis: str
+    provision: str
+    since: date
+    why: str
+    due: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +128,7 @@ def ledger_lines(rows: Sequence[LedgerRow], names: Mapping[UUID, str], reader: R
             url=url_for("disclosures.show", disclosure_id=row.id),
             kind=_("Delning"),
             reference=row.reference,
-            name=names.get(row.case_id, ""),
+            name=Written(names.get(row.case_id, "")),
             when=row.decided_at.astimezone(STOCKHOLM).date(),
             by=reader.signed(row.decided_by),
             parts=row.parts,
@@ -87,6 +136,29 @@ def ledger_lines(rows: Sequence[LedgerRow], names: Mapping[UUID, str], reader: R
         )
         for row in rows
     ]
+
+
+def decision_lines(rows: Sequence[LedgerRow], reader: Reader) -> list[DisclosureLine]:
+    """Return what one's own agency gave, a line for each decision, with an outcome for each recipient where there are several."""
+    decisions: dict[UUID, list[LedgerRow]] = {}
+    for row in rows:
+        decisions.setdefault(row.decision_id, []).append(row)
+    return [_decision_line(list(reversed(group)), reader) for group in decisions.values()]
+
+
+def outcomes(rows: Sequence[LedgerRow], reader: Reader) -> list[Outcome]:
+    """Return what came of a decision for each of its recipients."""
+    return [_outcome(row, reader) for row in rows]
+
+
+def refusal_lines(rows: Sequence[RefusalRow], reader: Reader) -> list[RefusalLine]:
+    """Return refusals as a list shows them."""
+    return [_refusal_line(row, reader) for row in rows]
+
+
+def closed_lines(rows: Sequence[ClosedCopies], reader: Reader) -> list[ClosedLine]:
+    """Return closed copies as a table shows them: nothing of the case but its reference."""
+    return [_closed_line(row, reader) for row in rows]
 
 
 def endings(rows: Sequence[CaseRow], consents: Mapping[UUID, ConsentView], reader: Reader) -> list[Ending]:
@@ -100,7 +172,7 @@ def endings(rows: Sequence[CaseRow], consents: Mapping[UUID, ConsentView], reade
         note = _("Till %(day)s.", day=phrases.day(consent.valid_to, reader.today))
         total = (consent.valid_to - consent.valid_from).days
         url = url_for("cases.consent", case_id=row.id)
-        found.append(Ending(row.name or "", url, row.reference, left, total, note))
+        found.append(Ending(Written(row.name or ""), url, row.reference, left, total, note))
     return sorted(found, key=lambda ending: ending.days_left)
 
 
@@ -127,7 +199,43 @@ def name_of(row: CaseRow) -> str:
         return str(_("Skyddade personuppgifter"))
     if row.name is None:
         return phrases.youth(row.age_years)
-    return _("%(name)s, %(age)s år", name=row.name, age=row.age_years) if row.age_years is not None else row.name
+    name = Written(row.name)
+    return name if row.age_years is None else within(_("%(name)s, %(age)s år"), name=name, age=row.age_years)
+
+
+def _decision_line(group: Sequence[LedgerRow], reader: Reader) -> DisclosureLine:
+    [line] = ledger_lines(group[:1], {}, reader)
+    if len(group) == 1:
+        return line
+    shares = [share for row in group for share in sight_of(row, reader).shares]
+    return replace(line, view=Visibility(line.view.owner, shares), receipt="", outcomes=outcomes(group, reader))
+
+
+def _outcome(row: LedgerRow, reader: Reader) -> Outcome:
+    ended = row.ended_on is not None or row.until < reader.today
+    state = str(phrases.ENDED.get(row.ended_why or "expired", "")) if ended else _receipt(row, reader)
+    url = url_for("disclosures.show", disclosure_id=row.id)
+    return Outcome(row.id, url, reader.agencies[row.to_agency_id], "ended" if ended else "sees", state)
+
+
+def _refusal_line(row: RefusalRow, reader: Reader) -> RefusalLine:
+    considered = row.basis_id is not None and row.basis_in_force_from is not None
+    basis, provision = (
+        phrases.basis_words(str(row.basis_id), row.basis_in_force_from or date.min) if considered else ("", "")
+    )
+    return RefusalLine(
+        url=url_for("refusals.show", refusal_id=row.id),
+        case_url=url_for("cases.show", case_id=row.case_id),
+        reference=row.reference,
+        agency=reader.agencies[row.to_agency_id],
+        asked_on=row.asked_on,
+        purpose=str(phrases.PURPOSES.get(row.purpose, "")),
+        basis=basis,
+        provision=provision,
+        reason=str(phrases.REFUSED.get(row.reason_code, "")),
+        when=row.decided_at.astimezone(STOCKHOLM).date(),
+        by=reader.signed(row.decided_by),
+    )
 
 
 def _case_line(row: CaseRow, consent: ConsentView | None, reader: Reader, *, content: bool) -> CaseLine:
@@ -146,6 +254,24 @@ def _case_line(row: CaseRow, consent: ConsentView | None, reader: Reader, *, con
         consent=_consent(consent, reader, soon=soon) if row.assigned else "–",
         consent_tone="warn" if soon else ("good" if consent else ""),
         parties=reader.drawn(row.agency_ids),
+        handler_wanted=row.handler_wanted,
+    )
+
+
+def _closed_line(row: ClosedCopies, reader: Reader) -> ClosedLine:
+    basis, provision = phrases.basis_words(row.basis_id, row.basis_in_force_from)
+    left = row.why == "participation_ended"
+    return ClosedLine(
+        url=url_for("copies.dispose", disclosure_id=row.disclosure_id),
+        reference=row.reference,
+        parts=row.parts,
+        received=row.received_on,
+        sender=reader.agencies[row.from_agency_id],
+        basis=basis,
+        provision=provision,
+        since=row.closed_on,
+        why=_("Ni är inte längre med i ärendet") if left else str(phrases.ENDED.get(row.why, "")),
+        due=row.due,
     )
 
 

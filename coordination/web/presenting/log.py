@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from coordination.audit.queries import LogLine
+from coordination.cases.access_log import StatedLine
 from coordination.core import clock
 from coordination.core.clock import STOCKHOLM
 from coordination.web.presenting import phrases
 from coordination.web.presenting.reader import Reader
+from coordination.web.presenting.written import Written
 from coordination.web.words import AgencyView
 from policies.bases import basis_table
 
@@ -25,6 +27,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "case.protected_identity_opened": _l("Öppnade skyddade personuppgifter"),
     "case.participation_changed": _l("Ändrade vilka parter som är med"),
     "case.assignment_changed": _l("Ändrade vem som arbetar i ärendet"),
+    "case.handler_asked": _l("Bad en part utse handläggare"),
     "case.phase_moved": _l("Bytte fas"),
     "case.record_written": _l("Skrev en uppgift"),
     "case.record_edited": _l("Ändrade en uppgift"),
@@ -39,9 +42,13 @@ ACTIONS: Mapping[str, LazyString] = {
     "disclosure.made": _l("Delade uppgifter"),
     "disclosure.received": _l("Delade uppgifter med er"),
     "disclosure.revoked": _l("Avslutade en delning"),
+    "disclosure.undone": _l("Ångrade en delning innan den hade öppnats"),
+    "disclosure.refused": _l("Antecknade att uppgifter inte lämnas ut"),
+    "disclosure.refusal_viewed": _l("Öppnade ett beslut att inte lämna ut"),
     "copy.closed": _l("En kopia stängdes"),
     "copy.taken": _l("Tog in en kopia i den egna akten"),
     "copy.disposed": _l("Gallrade en kopia"),
+    "copy.closed_disposed": _l("Gallrade en stängd kopia"),
     "log.case_viewed": _l("Läste den här loggen"),
 }
 """Every event that is about a case."""
@@ -64,23 +71,24 @@ class Line:
     icon: str
 
 
-def lines(found: Sequence[LogLine], reader: Reader) -> list[Line]:
+def lines(found: Sequence[StatedLine], reader: Reader) -> list[Line]:
     """Return the lines of a log in words."""
-    return [_line(line, reader) for line in found]
+    return [_line(one, reader) for one in found]
 
 
-def _line(line: LogLine, reader: Reader) -> Line:
+def _line(stated: StatedLine, reader: Reader) -> Line:
+    line = stated.line
     person = reader.people.get(line.user_id) if line.user_id else None
     what = ACTIONS.get(line.action)
     warning = line.action in WARNINGS
     return Line(
         at=line.at.astimezone(STOCKHOLM),
-        who=person.name if person else _("Systemet"),
-        role=person.title if person else "",
+        who=Written(person.name) if person else _("Systemet"),
+        role=Written(person.title if person else ""),
         agency=reader.agencies[person.agency_id] if person else reader.own,
         what=str(what) if what else line.action,
         where=_where(line),
-        why=_why(line),
+        why=_why(stated),
         tone="warn" if warning else "",
         icon="shield" if warning else "",
     )
@@ -94,8 +102,10 @@ def _where(line: LogLine) -> str:
     return str(ngettext("%(num)s stycke", "%(num)s stycken", number))
 
 
-def _why(line: LogLine) -> str:
-    basis = basis_table().on(str(line.fields.get("legal_basis", "")), clock.today())
+def _why(stated: StatedLine) -> str:
+    basis = basis_table().on(str(stated.line.fields.get("legal_basis", "")), clock.today())
     if basis is not None:
         return phrases.said(basis.title)
-    return str(_("Skäl angivet")) if line.fields.get("reason_ref") else ""
+    if stated.reason is not None:
+        return Written(stated.reason) or str(_("Skälet kan inte öppnas"))
+    return str(_("Skäl angivet")) if stated.line.fields.get("reason_ref") else ""

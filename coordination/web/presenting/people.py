@@ -15,6 +15,7 @@ from coordination.cases.queries import SUBJECT
 from coordination.core.clock import STOCKHOLM
 from coordination.web.presenting import phrases
 from coordination.web.presenting.reader import Reader
+from coordination.web.presenting.written import Written
 from coordination.web.words import AgencyView
 from policies.vocabulary import age_on
 
@@ -77,7 +78,7 @@ def rows(people: Sequence[PersonView], reader: Reader) -> list[PersonRow]:
 def called(person: PersonView) -> str:
     """Return a person's name, or what they are called where it may not be shown."""
     if person.name:
-        return person.name
+        return Written(person.name)
     return phrases.youth(person.age_years) if person.role == SUBJECT else phrases.role(person.role)
 
 
@@ -92,7 +93,7 @@ def workers(assignments: Iterable[Assigned], reader: Reader) -> list[Worker]:
     for row in assignments:
         person = reader.people.get(row.user_id)
         last = row.ends_at.astimezone(STOCKHOLM).date()
-        found.append(Worker(row.user_id, reader.name(row.user_id), person.title if person else "", last))
+        found.append(Worker(row.user_id, reader.name(row.user_id), Written(person.title if person else ""), last))
     return found
 
 
@@ -123,7 +124,7 @@ def _row(person: PersonView, called: str, part: str, reader: Reader) -> PersonRo
     protected_url = url_for("people.protected", person_id=person.id) if person.protected and own else None
     hidden = _("Namnet visas när ägaren har delat det med er.") if person.name is None and not person.protected else ""
     return PersonRow(
-        name=person.name or (phrases.youth(person.age_years) if person.role == SUBJECT else called),
+        name=Written(person.name or "") or (phrases.youth(person.age_years) if person.role == SUBJECT else called),
         part=part if person.name or person.role == SUBJECT else "",
         note=hidden,
         protected=person.protected,

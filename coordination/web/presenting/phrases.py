@@ -42,6 +42,7 @@ PROTECTIONS: Mapping[str, LazyString] = {
     "fictitious": _l("Fingerade personuppgifter"),
 }
 ENDED: Mapping[str, LazyString] = {
+    "undone": _l("Ångrad innan någon hade öppnat den"),
     "revoked_no_longer_needed": _l("Behövs inte längre"),
     "revoked_mistake": _l("Delades av misstag"),
     "revoked_other": _l("Annat skäl"),
@@ -49,6 +50,16 @@ ENDED: Mapping[str, LazyString] = {
     "participation_ended": _l("Mottagaren är inte längre med i ärendet"),
     "expired": _l("Tiden gick ut"),
 }
+REFUSED: Mapping[str, LazyString] = {
+    "no_basis": _l("Inget stöd passar"),
+    "no_consent": _l("Samtycke saknas eller räcker inte"),
+    "harm": _l("Någon kan skadas av att det lämnas ut"),
+    "secrecy_weighs_more": _l("Sekretessens intresse väger över"),
+    "measures_hurt": _l("Olämpligt för de insatser som pågår eller planeras"),
+    "less_is_enough": _l("Det räcker med mindre, eller med något annat"),
+    "other": _l("Annat skäl"),
+}
+"""Why something is not given, as a code that a list may show."""
 NATURES: Mapping[str, LazyString] = {"fact": _l("Fakta"), "assessment": _l("Bedömning")}
 METHODS: Mapping[str, LazyString] = {"sig": _l("Social insatsgrupp")}
 PARTS_OF_IDENTITY: Mapping[str, LazyString] = {
@@ -128,6 +139,12 @@ def listed(words: Iterable[object]) -> str:
     """Return words in a row, the first as it is and the others as inside a sentence."""
     first, *rest = [str(word) for word in words] or [""]
     return ", ".join([first, *map(lower_first, rest)])
+
+
+def together(names: Iterable[str]) -> str:
+    """Return names in a row as they are read: "Polisen, Regionen och Skolan"."""
+    *first, last = names
+    return str(_("%(first)s och %(last)s", first=", ".join(first), last=last)) if first else last
 
 
 def youth(age: int | None) -> str:

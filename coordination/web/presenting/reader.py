@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from coordination.identity.queries import Person
+from coordination.web.presenting.written import Written
 from coordination.web.words import AgencyView
 
 
@@ -28,15 +29,15 @@ class Reader:
         """Return these agencies as they are drawn, in their order."""
         return [self.agencies[agency_id] for agency_id in agency_ids]
 
-    def name(self, user_id: UUID) -> str:
+    def name(self, user_id: UUID) -> Written:
         """Return a user's name."""
         person = self.people.get(user_id)
-        return person.name if person else ""
+        return Written(person.name if person else "")
 
-    def signed(self, user_id: UUID) -> str:
+    def signed(self, user_id: UUID) -> Written:
         """Return a user's name and title, as below a note."""
         person = self.people.get(user_id)
-        return ", ".join(word for word in (person.name, person.title) if word) if person else ""
+        return Written(", ".join(word for word in (person.name, person.title) if word) if person else "")
 
     def seen_from(self, agency_id: UUID) -> "Reader":
         """Return the same, read by another agency: how a recipient will see it."""

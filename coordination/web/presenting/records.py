@@ -16,6 +16,7 @@ from coordination.disclosure.overview import Sights
 from coordination.web.presenting import phrases, visibility
 from coordination.web.presenting.reader import Reader
 from coordination.web.presenting.visibility import Visibility
+from coordination.web.presenting.written import Written
 from coordination.web.words import AgencyView
 
 
@@ -142,7 +143,7 @@ def part_view(part: OpenPart) -> PartView:
     if part.kind in (PartKind.OWN_VIEW, PartKind.DISAGREEMENT):
         return PartView(own_view=part.content.body, own_view_title=visibility.part_label(part))
     nature = phrases.NATURES.get(part.nature) if part.content.heading else None
-    return PartView(part.content.heading, str(nature) if nature else "", part.content.body)
+    return PartView(Written(part.content.heading), str(nature) if nature else "", part.content.body)
 
 
 def _nature_of_all(record: OpenRecord) -> str:

@@ -16,6 +16,7 @@ from coordination.core import clock
 from coordination.core.clock import STOCKHOLM
 from coordination.oversight.service import OpenedLog, ReviewedLine
 from coordination.web.presenting import log, phrases
+from coordination.web.presenting.written import Written
 from coordination.web.words import ROLES, AgencyView, role_names
 from policies.access import CONDITION_SENTENCES, Condition
 from policies.bases import basis_table
@@ -44,6 +45,9 @@ ACTIONS: Mapping[str, LazyString] = {
     DENIED: _l("Försökte men nekades"),
     "disclosure.received": _l("Delade uppgifter med parten"),
     "disclosure.ledger_viewed": _l("Såg listan över delningar"),
+    "disclosure.ledger_exported": _l("Hämtade listan över delningar som fil"),
+    "disclosure.ledger_counted": _l("Såg statistik över delningar"),
+    "disclosure.closed_viewed": _l("Såg listan över stängda kopior"),
     "log.review_assigned": _l("Gav ett uppdrag att granska loggen"),
     "log.review_ended": _l("Avslutade ett uppdrag att granska loggen"),
     "log.viewed": _l("Granskade loggen"),
@@ -57,16 +61,16 @@ ACTIONS: Mapping[str, LazyString] = {
 KINDS: Mapping[str, tuple[LazyString, str]] = {
     "read": (
         _l("Läsning"),
-        r"case\.(viewed|listed|\w+_viewed|\w+_opened)|disclosure\.ledger_viewed|log\.(viewed|case_viewed)",
+        r"case\.(viewed|listed|\w+_viewed|\w+_opened)|disclosure\.(\w+_viewed|ledger_counted)|log\.(viewed|case_viewed)",
     ),
     "protected": (_l("Skyddade personuppgifter"), r"case\.protected_identity_opened"),
     "search": (_l("Sökning"), r"case\.searched"),
-    "taken_out": (_l("Utskrift och fil"), r"case\.(printed|exported)|log\.exported"),
+    "taken_out": (_l("Utskrift och fil"), r"case\.(printed|exported)|disclosure\.ledger_exported|log\.exported"),
     "written": (
         _l("Ändring i ärenden"),
         r"case\.(opened|person_\w+|\w+_changed|phase_moved|record_written|record_edited|attachment_added)|consent\.\w+|copy\.\w+",
     ),
-    "shared": (_l("Delning"), r"disclosure\.(made|received|revoked)"),
+    "shared": (_l("Delning"), r"disclosure\.(made|received|revoked|undone|refused)|case\.handler_asked"),
     "denied": (_l("Nekat"), re.escape(DENIED)),
     "sign_in": (_l("Inloggning och konton"), r"(session|account|user)\.\w+"),
     "system": (_l("Logg, nycklar och parter"), r"(log|keys|agency|municipality)\.\w+"),
@@ -77,6 +81,7 @@ FLAGS: Mapping[str, tuple[LazyString, str, str]] = {
     "case.protected_identity_opened": (_l("Skyddade uppgifter"), "warn", "shield"),
     "case.printed": (_l("Utskrift"), "calm", "print"),
     "case.exported": (_l("Fil"), "calm", "download"),
+    "disclosure.ledger_exported": (_l("Fil"), "calm", "download"),
     "log.exported": (_l("Fil"), "calm", "download"),
     DENIED: (_l("Nekad"), "danger", "lock"),
     "session.locked_out": (_l("Spärrad"), "warn", "lock"),
@@ -187,7 +192,7 @@ def _line(reviewed: ReviewedLine, own: AgencyView, agencies: Mapping[UUID, Agenc
     return Line(
         sequence=line.seq,
         at=line.at.astimezone(STOCKHOLM),
-        who=person.name if person else _("Systemet"),
+        who=Written(person.name) if person else _("Systemet"),
         role=_roles(str(line.fields.get("by_roles", ""))),
         agency=agencies.get(person.agency_id, own) if person else own,
         what=str(what or line.action),
@@ -203,11 +208,11 @@ def _roles(held: str) -> str:
 
 def _why(reviewed: ReviewedLine) -> str:
     fields = reviewed.line.fields
-    if reviewed.reason is not None:
-        return reviewed.reason or str(_("Skälet kan inte öppnas"))
     basis = basis_table().on(str(fields.get("legal_basis", "")), clock.today())
-    if basis is not None:
+    if basis is not None:  # a disclosure's reason is its decision, which a reviewer does not read
         return phrases.said(basis.title)
+    if reviewed.reason is not None:
+        return Written(reviewed.reason) or str(_("Skälet kan inte öppnas"))
     missing = str(fields.get("reason_code", ""))
     if missing in {*Condition}:
         condition = _(CONDITION_SENTENCES[Condition(missing)])

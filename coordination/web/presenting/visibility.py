@@ -12,6 +12,7 @@ from coordination.cases.reading import OpenPart, OpenRecord
 from coordination.disclosure.overview import SOON_DAYS, Sight, Sights
 from coordination.web.presenting import phrases
 from coordination.web.presenting.reader import Reader
+from coordination.web.presenting.written import Written
 from coordination.web.words import AgencyView
 
 
@@ -93,19 +94,19 @@ def matrix(
 def title_of(record: OpenRecord) -> str:
     """Return a record's title, or its neutral kind where the title was not given."""
     part = record.part(PartKind.TITLE)
-    return part.content.body if part and isinstance(part.content, Text) else phrases.kind(record.kind)
+    return Written(part.content.body) if part and isinstance(part.content, Text) else phrases.kind(record.kind)
 
 
 def part_label(part: OpenPart) -> str:
     """Return what a part is called among the parts of its record."""
     if not isinstance(part.content, Text):
-        return part.content.name
+        return Written(part.content.name)
     fixed = {
         PartKind.TITLE: _("Rubriken"),
         PartKind.OWN_VIEW: _("Den unges egen syn"),
         PartKind.DISAGREEMENT: _("Det den unge inte håller med om"),
     }
-    return fixed.get(part.kind) or part.content.heading or _beginning(part.content.body)
+    return fixed.get(part.kind) or Written(part.content.heading or _beginning(part.content.body))
 
 
 def _beginning(text: str) -> str:

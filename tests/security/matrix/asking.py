@@ -73,7 +73,7 @@ def ask_at(
     if person.actor is not None:
         town.asked += 1
     headers = sorted((name, _masked(value, asked)) for name, value in answer.headers if name != "Date")
-    body = _CHALLENGE.sub("", without_tokens(answer.text))
+    body = _CHALLENGE.sub("", without_tokens(answer.data.decode(errors="replace")))
     return Answer(answer.status_code, tuple(headers), _masked(body, asked))
 
 

@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 from policies.permissions import Role
 from tests.security.matrix.people import FOREIGN, HIDDEN, MAIN, PARTIES, PLACES, Person, Relation
-from tests.security.matrix.things import Thing
+from tests.security.matrix.things import NOTHING, Thing
 
 Audience = Callable[[Person, Thing], bool]
 List = Callable[[Person], frozenset[str]]
 """The cases that a list of a person's holds."""
+
+LOST = frozenset({"outreach", "region", "school_health", "leisure"})
+"""The agencies whose copies can no longer be read."""
 
 SOCIAL_ROLES = frozenset({Role.SIG_COORDINATOR, Role.CASE_WORKER})
 
@@ -105,6 +108,16 @@ def was_given_it(person: Person, thing: Thing) -> bool:
     return person.works_in(thing.case) and person.agency in thing.readers
 
 
+def manager_or_registrar(person: Person, thing: Thing) -> bool:
+    """Managers and registrars: each gets the list of their own agency."""
+    return person.role in {Role.UNIT_MANAGER, Role.REGISTRAR}
+
+
+def keeps_the_closed_copy(person: Person, thing: Thing) -> bool:
+    """Managers and registrars of the agency a disclosure went to, once nobody there can read the copy: in the case or not."""
+    return manager_or_registrar(person, thing) and person.agency in thing.readers & LOST
+
+
 def reviews_it(person: Person, thing: Thing) -> bool:
     """The regional coordinator of an assignment that is in force."""
     return (thing.name, person.relation, person.role) == ("in force", Relation.NONE, Role.REGIONAL_COORDINATOR)
@@ -153,7 +166,14 @@ def in_the_ledger(person: Person) -> frozenset[str]:
     return frozenset(case for case, agencies in given.items() if person.agency in agencies and person.knows_of(case))
 
 
+def in_closed_copies(person: Person) -> frozenset[str]:
+    """The case in which the agency's copies were closed, also for the agency that is no longer in it."""
+    return frozenset({MAIN}) if person.agency in LOST and manager_or_registrar(person, NOTHING) else frozenset()
+
+
 def names_in_own_list(person: Person) -> frozenset[str]:
-    """Of own cases those whose young person the agency may name; only who works in cases meets a name."""
-    named = {MAIN: {"social_services", "police"}, FOREIGN: {"foreign social_services"}}
+    """Of own cases those whose young person the agency can name: not by what it was given and nobody there has opened. Only who
+    works in cases meets a name.
+    """
+    named = {MAIN: {"social_services"}, FOREIGN: {"foreign social_services"}}
     return frozenset(case for case in own_list(person) if person.handles and person.agency in named.get(case, set()))

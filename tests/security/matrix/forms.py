@@ -97,7 +97,21 @@ def disclosure(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     part = next((one for one in texts if one.owner == person.agency), texts[0]).arguments["part_id"]
     receiver = RECEIVER[thing.case] if person.agency != RECEIVER[thing.case] else "social_services"
     recipient = _agency(town, receiver, thing.case)
-    return {"action": "ask", "parts": [str(part)], "recipient": recipient, "purpose": "support", "initiative": "own"}
+    return {"action": "ask", "parts": [str(part)], "recipients": [recipient], "purpose": "support", "initiative": "own"}
+
+
+def refusal(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """A decision not to give something to an agency in the case."""
+    receiver = RECEIVER[thing.case] if person.agency != RECEIVER[thing.case] else "social_services"
+    return {
+        "agency": _agency(town, receiver, thing.case),
+        "initiative": "own",
+        "purpose": "support",
+        "what": "Frånvaro",
+        "basis": "",
+        "reason_code": "no_basis",
+        "reason": "Inget stöd passar, och det behövs inte.",
+    }
 
 
 def user(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ TEXTS: Kinds = frozenset({Kind.TITLE, Kind.TEXT})
 RECORD: Kinds = TEXTS | {Kind.FILE_NAME}
 FILE: Kinds = frozenset({Kind.FILE_NAME, Kind.FILE})
 SAID: Kinds = frozenset({Kind.SAID})
+REFUSED: Kinds = frozenset({Kind.REFUSED})
 HARM_TEST: Kinds = frozenset({Kind.HARM_TEST})
 EARLIER: Kinds = frozenset({Kind.EARLIER})
 
@@ -170,8 +171,21 @@ ROWS: Mapping[str, Row] = {
         form=forms.fields(why="revoked_no_longer_needed"),
         shows=REFERENCE,
     ),
+    "disclosures.undo": Row(
+        What.DISCLOSURE, get=who.owns_it, post=who.owns_it, answers=frozenset({302, 409}), shows=REFERENCE
+    ),
     "disclosures.copies_held": Row(What.DISCLOSURE, get=who.was_given_it, post=who.was_given_it, shows=REFERENCE),
+    "refusals.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.refusal, shows=REFERENCE),
+    "refusals.show": Row(What.REFUSAL, get=who.owns_it, shows=Shows(reference=True, itself=REFUSED)),
     "ledger.index": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_ledger)),
+    "ledger.csv": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_ledger)),
+    "ledger.pdf": Row(get=who.in_the_work),
+    "ledger.counts": Row(get=who.in_the_work),
+    "advice.show": Row(get=who.signed_in),
+    "copies.index": Row(get=who.manager_or_registrar, shows=Shows(lists=who.in_closed_copies)),
+    "copies.dispose": Row(
+        What.DISCLOSURE, get=who.keeps_the_closed_copy, post=who.keeps_the_closed_copy, shows=REFERENCE
+    ),
     "log.index": Row(get=who.reviews_or_manages, shows=REVIEWERS),
     "log.give": Row(get=who.manager, post=who.manager, form=forms.review, shows=REVIEWERS),
     "log.end": Row(What.REVIEW, get=who.gave_the_review, post=who.gave_the_review, shows=REVIEWERS),

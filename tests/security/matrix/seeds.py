@@ -23,6 +23,7 @@ class Kind(StrEnum):
     FILE = "file"
     HARM_TEST = "harm test"
     SAID = "what was said about a consent"
+    REFUSED = "what was refused and why"
     USER = "user"
     EMAIL = "e-mail address"
     AGENCY = "agency"

@@ -15,7 +15,9 @@ from coordination.consent.models import Consent
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.ids import new_id
+from coordination.disclosure import refusals
 from coordination.disclosure import service as disclosures
+from coordination.disclosure.refusals import RefusalDraft
 from coordination.oversight.models import ReviewAssignment
 from policies.access import Actor
 from policies.permissions import AgencyKind, Role
@@ -68,6 +70,7 @@ def go_on(made: Builder) -> None:
             made.left_over(actor, MAIN)
     _edit(made, lead, found[What.RECORD, "shared"]["record_id"])
     _internal_records(made, lead)
+    _refused(made, lead)
     _reviews(made)
 
 
@@ -235,6 +238,16 @@ def _internal_records(made: Builder, lead: Actor) -> None:
     for kind in sorted({row.kind for row in rows}):
         record = next(row.id for row in rows if row.kind == kind)
         made.add(What.RECORD, f"internal {kind}", MAIN, SOCIAL, traits={"internal"}, record_id=record)
+
+
+def _refused(made: Builder, lead: Actor) -> None:
+    """A decision not to give the police something they asked for."""
+    what, why = (made.seeds.sow(Kind.REFUSED, "to police refused", MAIN, SOCIAL) for _ in range(2))
+    draft = RefusalDraft(
+        made.agency_id(POLICE), clock.today(), "support", what, None, "no_basis", f"{why}: inget stöd passar."
+    )
+    refused = made.act(lead, refusals.refuse, made.cases[MAIN], draft)
+    made.add(What.REFUSAL, "to police refused", MAIN, SOCIAL, refusal_id=refused.id)
 
 
 def _reviews(made: Builder) -> None:

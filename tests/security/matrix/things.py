@@ -16,6 +16,7 @@ class What(StrEnum):
     PERSON = "person"
     CONSENT = "consent"
     DISCLOSURE = "disclosure"
+    REFUSAL = "refusal"
     PARTY = "party"
     HANDLER = "handler"
     AGENCY = "agency"
