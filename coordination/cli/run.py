@@ -58,9 +58,8 @@ def command() -> None:
         for name, program in PROGRAMS.items():
             children[name] = Child(program, cwd=_ROOT, env=_without_owner(env))
             stack.callback(children[name].stop)
-            demo.load()  # while the web server starts
-            # The worker comes after: starting together, each would make people wait for the other.
-            _until(lambda: _answers(settings.port), children, settings.port)
+        demo.load()  # while they start
+        _until(lambda: _answers(settings.port), children, settings.port)
         click.echo(f"\nSamverkan {version('coordination')}: {settings.public_url}  (Ctrl-C stops)")
         click.echo(demo.accounts, nl=bool(demo.accounts))
         _until(lambda: False, children, settings.port, seconds=None)
