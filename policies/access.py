@@ -108,6 +108,7 @@ class Condition(StrEnum):
     OWNS = "not_owner"
     OWNS_OR_COPY = "neither_owner_nor_readable_copy"
     HOLDS_COPY = "no_copy_to_decide_on"
+    HOLDS_CLOSED = "no_closed_copy"
     PHASE_OPEN = "case_closed"
     REVIEW = "no_review_assignment"
     REVIEWS_OTHERS = "reviewer_belongs_to_agency"
@@ -132,6 +133,7 @@ _CHECKS: Mapping[Condition, Check] = {
     Condition.OWNS: lambda _, facts: facts.owns,
     Condition.OWNS_OR_COPY: lambda _, facts: facts.owns or facts.copy is CopyState.READABLE,
     Condition.HOLDS_COPY: lambda _, facts: facts.copy in (CopyState.READABLE, CopyState.CLOSED),
+    Condition.HOLDS_CLOSED: lambda _, facts: facts.copy is CopyState.CLOSED,
     Condition.PHASE_OPEN: lambda _, facts: facts.phase_open,
     Condition.REVIEW: lambda _, facts: facts.review,
     Condition.REVIEWS_OTHERS: lambda _, facts: not facts.reviewed_self,
@@ -155,6 +157,7 @@ CONDITION_SENTENCES: Mapping[Condition, str] = {
     Condition.OWNS: N_("Din part äger det."),
     Condition.OWNS_OR_COPY: N_("Din part äger stycket, eller har fått det och delningen är inte avslutad."),
     Condition.HOLDS_COPY: N_("Din part har en kopia som inte är gallrad."),
+    Condition.HOLDS_CLOSED: N_("Din part har en kopia som är stängd och inte gallrad."),
     Condition.PHASE_OPEN: N_("Ärendet är inte avslutat."),
     Condition.REVIEW: N_("Du har ett uppdrag, som gäller nu, att granska partens logg."),
     Condition.REVIEWS_OTHERS: N_("Du arbetar inte i den part som granskas."),
@@ -203,7 +206,16 @@ REQUIRES: Mapping[Permission, tuple[Condition, ...]] = {
     Permission.CASE_REVOKE: (*_OWN_CASE, _C.OWNS),
     Permission.CASE_SEARCH: _WORK,
     Permission.DISCLOSURE_CLOSED_DECIDE: (*_WORK, _C.MUNICIPALITY, _C.NO_CONFLICT, _C.NAMED_OR_MANAGER, _C.HOLDS_COPY),
+    Permission.DISCLOSURE_CLOSED_OPEN: (
+        *_WORK,
+        _C.MUNICIPALITY,
+        _C.NO_CONFLICT,
+        _C.NAMED_IF_PROTECTED,
+        _C.HOLDS_CLOSED,
+        _C.FRESH,
+    ),
     Permission.DISCLOSURE_COPY_DECIDE: (*_OWN_CASE, _C.HOLDS_COPY),
+    Permission.DISCLOSURE_COPY_TAKE: (*_CASE, _C.HOLDS_COPY),
     Permission.DISCLOSURE_LEDGER_EXPORT: (*_WORK, _C.FRESH),
     Permission.DISCLOSURE_LEDGER_READ: _WORK,
     Permission.HELP_ADVICE_READ: (),

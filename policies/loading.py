@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from policies.bases import basis_table
+from policies.documentation import grounds
 from policies.methods import phases
 from policies.protection import protections
 from policies.record_kinds import record_kinds
@@ -17,4 +18,5 @@ def load_all(overlay: Path | None = None) -> None:
     secrecy_rows(overlay)
     protections(overlay)
     record_kinds(overlay)
+    grounds(overlay)
     phases("sig", overlay)

@@ -97,7 +97,9 @@ class Permission(StrEnum):
     CASE_REVOKE = "case:part:revoke"
     CASE_SEARCH = "case:search:read"
     DISCLOSURE_CLOSED_DECIDE = "disclosure:closed_copy:decide"
+    DISCLOSURE_CLOSED_OPEN = "disclosure:closed_copy:open"
     DISCLOSURE_COPY_DECIDE = "disclosure:copy:decide"
+    DISCLOSURE_COPY_TAKE = "disclosure:copy:take"
     DISCLOSURE_LEDGER_EXPORT = "disclosure:ledger:export"
     DISCLOSURE_LEDGER_READ = "disclosure:ledger:read"
     HELP_ADVICE_READ = "help:advice:read"
@@ -139,7 +141,13 @@ SENTENCES: Mapping[Permission, str] = {
         "Se vilka stängda kopior den egna parten har och gallra dem, också när parten inte längre är med i ärendet. "
         "Visar aldrig innehåll."
     ),
+    Permission.DISCLOSURE_CLOSED_OPEN: N_(
+        "Öppna en stängd kopia när lagen kräver att den egna parten svarar, med skäl. Varje visning granskas."
+    ),
     Permission.DISCLOSURE_COPY_DECIDE: N_("Bestämma vad som händer med en kopia vars samtycke har tagits tillbaka."),
+    Permission.DISCLOSURE_COPY_TAKE: N_(
+        "Ta in det som delats i den egna akten, med angiven grund, när den egna parten behöver dokumentera det."
+    ),
     Permission.DISCLOSURE_LEDGER_EXPORT: N_("Hämta den egna partens delningar som fil. Visar aldrig innehåll."),
     Permission.DISCLOSURE_LEDGER_READ: N_("Se vad den egna parten har lämnat ut, tagit emot och avböjt."),
     Permission.HELP_ADVICE_READ: N_("Fråga om något får delas, utan ärende och utan personuppgifter."),
@@ -174,7 +182,9 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CASE_REVOKE: HANDLERS,
     Permission.CASE_SEARCH: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
     Permission.DISCLOSURE_CLOSED_DECIDE: frozenset({Role.UNIT_MANAGER, Role.REGISTRAR}),
+    Permission.DISCLOSURE_CLOSED_OPEN: frozenset({Role.REGISTRAR}),
     Permission.DISCLOSURE_COPY_DECIDE: HANDLERS,
+    Permission.DISCLOSURE_COPY_TAKE: HANDLERS,
     Permission.DISCLOSURE_LEDGER_EXPORT: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
     Permission.DISCLOSURE_LEDGER_READ: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
     Permission.HELP_ADVICE_READ: _EVERYONE,

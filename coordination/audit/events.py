@@ -149,6 +149,7 @@ _PERSON: Mapping[str, Kind] = {**_CASE, "person_id": uuid}
 _COPY: Mapping[str, Kind] = {**_CASE, "copy_id": uuid}
 _STATED: Mapping[str, Kind] = {"reason_code": code_if_any, "reason_ref": uuid_if_any}
 """A reason in words may say who somebody is: the words lie sealed under ``reason_ref``."""
+_OPENED: Mapping[str, Kind] = {**_CASE, "disclosure_id": uuid, "parts": uuids, **_STATED}
 _GIVEN: Mapping[str, Kind] = {
     **_CASE,
     "disclosure_id": uuid,
@@ -284,13 +285,20 @@ class Event(Enum):
     LEDGER_COUNTED = ("disclosure.ledger_counted", {"from_day": day, "to_day": day}, Permission.DISCLOSURE_LEDGER_READ)
     LEDGER_VIEWED = ("disclosure.ledger_viewed", {"count": number}, Permission.DISCLOSURE_LEDGER_READ)
     COPY_CLOSED = ("copy.closed", {**_COPY, "why": code})
+    COPY_OPENED_TO_TAKE = (
+        "copy.opened_to_take",
+        {**_OPENED, "legal_basis": basis},
+        Permission.DISCLOSURE_COPY_TAKE,
+    )
     COPY_TAKEN = (
         "copy.taken",
-        {**_COPY, "record_id": uuid, "legal_basis": basis},
-        Permission.DISCLOSURE_COPY_DECIDE,
+        {**_COPY, "record_id": uuid, "legal_basis": basis, **_STATED},
+        Permission.DISCLOSURE_COPY_TAKE,
     )
     COPY_DISPOSED = ("copy.disposed", _COPY, Permission.DISCLOSURE_COPY_DECIDE)
+    COPY_DISPOSED_BY_SCHEDULE = ("copy.disposed_by_schedule", _COPY)
     CLOSED_COPIES_VIEWED = ("disclosure.closed_viewed", {"count": number}, Permission.DISCLOSURE_CLOSED_DECIDE)
+    CLOSED_COPY_OPENED = ("copy.closed_opened", _OPENED, Permission.DISCLOSURE_CLOSED_OPEN)
     CLOSED_COPY_DISPOSED = ("copy.closed_disposed", _COPY, Permission.DISCLOSURE_CLOSED_DECIDE)
 
     LOG_REVIEW_ASSIGNED = (
@@ -327,6 +335,10 @@ class Event(Enum):
         self, tag: str, fields: Mapping[str, Kind], used: Permission | None = None, outcome: str = "ok"
     ) -> None:
         self.tag, self.fields, self.permission, self.outcome = tag, fields, used, outcome
+
+
+ALWAYS_REVIEWED = frozenset({Event.PROTECTED_IDENTITY_OPENED, Event.CLOSED_COPY_OPENED})
+"""What whoever reviews a log looks at every time, never at a sample of."""
 
 
 def fields_of(event: Event, who: Who, given: Mapping[str, object]) -> dict[str, str | int]:

@@ -93,14 +93,19 @@ def open_attachment(actor: Actor, part_id: UUID) -> OpenFile:
 
 def stream(actor: Actor, place: keys.Place) -> Iterator[bytes]:
     """Yield an opened attachment's content, in a transaction of its own: its log line is already committed."""
-    with transaction(Tenant(actor.municipality_id, actor.user_id)) as session:
-        chunks = session.scalars(
-            select(FileChunk.sealed)
-            .where(FileChunk.part_version_id == place.part_version_id)
-            .order_by(FileChunk.ordinal)
-            .execution_options(yield_per=16)
-        )
-        yield from keys.open_file(actor.agency_id, place, chunks)
+    with transaction(Tenant(actor.municipality_id, actor.user_id)):
+        yield from content(actor.agency_id, place)
+
+
+def content(agency_id: UUID, place: keys.Place) -> Iterator[bytes]:
+    """Yield an attachment's content in the running transaction, piece by piece, for an agency that holds a grant to it."""
+    chunks = db.session.scalars(
+        select(FileChunk.sealed)
+        .where(FileChunk.part_version_id == place.part_version_id)
+        .order_by(FileChunk.ordinal)
+        .execution_options(yield_per=16)
+    )
+    yield from keys.open_file(agency_id, place, chunks)
 
 
 def _measured(stream: BinaryIO) -> int:

@@ -25,6 +25,10 @@ DECIDE_WITHIN = timedelta(days=14)
 """How long a recipient has to decide what to do with a copy whose consent was withdrawn (the house's rule)."""
 
 
+CONSENT_WITHDRAWN = "consent_withdrawn"
+"""Why a copy closed whose recipient is to decide what becomes of it."""
+
+
 def readable(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """Tell whether a copy opens on this day. The date itself decides, so a late job never leaves a copy open."""
     return and_(Copy.closed_at.is_(None), Copy.disposed_at.is_(None), Copy.readable_until >= on)
@@ -119,6 +123,22 @@ def take_back(disclosure_id: UUID) -> int:
         _dispose(copy)
         _unindex_unless_readable(copy)
     return len(kept)
+
+
+def takeable(actor: Actor, disclosure_id: UUID, *, lock: bool = False) -> list[Copy]:
+    """Return what the actor's agency holds of a disclosure and may take into its own file: what it can read, and what closed
+    because the consent was taken back, as long as it has not decided what becomes of it.
+    """
+    waiting = and_(Copy.closed_why == CONSENT_WITHDRAWN, Copy.decision_due.is_not(None))
+    wanted = (
+        select(Copy)
+        .where(Copy.disclosure_id == disclosure_id, Copy.agency_id == actor.agency_id, Copy.disposed_at.is_(None))
+        .where(or_(readable(clock.today()), waiting))
+        .order_by(Copy.id)
+    )
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(wanted))
 
 
 def dispose(actor: Actor, copy_id: UUID) -> None:

@@ -127,7 +127,10 @@ class Assignment(InMunicipality, Base):
 
 
 class Record(InMunicipality, Base):
-    """A note, document or identity that one agency owns. ``version`` counts its saves and guards against overwriting."""
+    """A note, document or identity that one agency owns. ``version`` counts its saves and guards against overwriting.
+
+    What was taken in from a disclosure says from whom, which one and of which day: the owner alone is told.
+    """
 
     __tablename__ = "record"
     __table_args__ = (Index("ix_record_case", "case_id", "owner_agency_id"),)
@@ -140,6 +143,7 @@ class Record(InMunicipality, Base):
     occurred_on: Mapped[date]
     source_agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
     source_disclosure_id: Mapped[UUID | None]
+    source_on: Mapped[date | None]
     version: Mapped[int]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Moment]
@@ -205,4 +209,6 @@ class Copy(InMunicipality, Base):
     closed_at: Mapped[datetime | None]
     closed_why: Mapped[Code | None]
     decision_due: Mapped[date | None]
+    taken_record_id: Mapped[UUID | None] = mapped_column(ForeignKey("record.id"))
     disposed_at: Mapped[datetime | None]
+    disposed_why: Mapped[Code | None]

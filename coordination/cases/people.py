@@ -12,7 +12,7 @@ from coordination.audit.events import Event
 from coordination.cases import reading, writing
 from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.models import CasePerson, ProtectedReader
-from coordination.cases.queries import SUBJECT, UNPROTECTED, authorize, case_for, find_case
+from coordination.cases.queries import SUBJECT, UNPROTECTED, authorize, case_for, find_case, named_for
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Conflict, Invalid, NotFound
@@ -112,9 +112,11 @@ _PEOPLE = Prepared(
 
 def people_in_case(case_id: UUID, identities: Sequence[reading.OpenRecord]) -> list[PersonView]:
     """Return the people of a case, with who they are as far as ``identities``, the records the agency could open, tell."""
-    known = {record.about_person_id: record for record in identities}
+    known: dict[UUID | None, list[reading.OpenRecord]] = {}
+    for record in identities:
+        known.setdefault(record.about_person_id, []).append(record)
     rows = _PEOPLE.rows(case=case_id)
-    return [_view(person, known.get(person.id)) for person in rows]
+    return [_view(person, known.get(person.id, ())) for person in rows]
 
 
 def open_person(actor: Actor, person_id: UUID) -> PersonView:
@@ -127,7 +129,7 @@ def open_person(actor: Actor, person_id: UUID) -> PersonView:
     if person is None:
         raise NotFound
     authorize(actor, Permission.CASE_READ, door.facts)
-    view = _view(person, _identity_of(actor, person))
+    view = _view(person, _identities_of(actor, person))
     if view.name is None:
         raise NotFound
     audit.record(actor, Event.IDENTITY_VIEWED, case_id=person.case_id, person_id=person.id)
@@ -139,8 +141,8 @@ def open_protected(actor: Actor, person_id: UUID, reason: str) -> PersonView:
     person = protected_person(actor, person_id)
     if len(reason.strip()) < 10:
         raise Invalid("reason_too_short", reason="reason_too_short")
-    record = _identity_of(actor, person)
-    if record is None:
+    known = _identities_of(actor, person)
+    if not known:
         raise NotFound
     note = keys.seal_note(actor.agency_id, actor.municipality_id, reason.strip())
     audit.record(
@@ -151,7 +153,7 @@ def open_protected(actor: Actor, person_id: UUID, reason: str) -> PersonView:
         reason_code=None,
         reason_ref=note,
     )
-    return _view(person, record, unveiled=True)
+    return _view(person, known, unveiled=True)
 
 
 def protected_person(actor: Actor, person_id: UUID) -> CasePerson:
@@ -188,6 +190,23 @@ def is_named(person_id: UUID, user_id: UUID) -> bool:
     return db.session.scalar(found) is not None
 
 
+def hidden_from(actor: Actor, case_id: UUID) -> set[UUID]:
+    """Return the people of a case with a protected identity that the actor is not named to open."""
+    return set(
+        db.session.scalars(
+            select(CasePerson.id).where(
+                CasePerson.case_id == case_id, CasePerson.protection != UNPROTECTED, ~named_for(actor.user_id)
+            )
+        )
+    )
+
+
+def protected_in(case_id: UUID) -> set[UUID]:
+    """Return the people of a case whose identity is protected, and has a door of its own."""
+    protected = select(CasePerson.id).where(CasePerson.case_id == case_id, CasePerson.protection != UNPROTECTED)
+    return set(db.session.scalars(protected))
+
+
 def identity_terms(kind: PartKind, content: Text) -> list[blind_index.Term]:
     """Return the search words that a part of an identity gives: whole name tokens, or the number."""
     if kind is PartKind.NAME:
@@ -214,8 +233,8 @@ def birth_date(record: reading.OpenRecord) -> date | None:
     return date.fromisoformat(part.content.body)
 
 
-def _view(person: CasePerson, record: reading.OpenRecord | None, *, unveiled: bool = False) -> PersonView:
-    shown = record if unveiled or person.protection == UNPROTECTED else None
+def _view(person: CasePerson, known: Sequence[reading.OpenRecord], *, unveiled: bool = False) -> PersonView:
+    shown = known if unveiled or person.protection == UNPROTECTED else ()
     kinds = (PartKind.NAME, PartKind.NUMBER, PartKind.CONTACT, PartKind.TEXT)
     name, number, contact, reason = (_text(shown, kind) for kind in kinds)
     return PersonView(
@@ -229,13 +248,13 @@ def _view(person: CasePerson, record: reading.OpenRecord | None, *, unveiled: bo
         number=_written(number.heading) if number and number.heading else None,
         contact=contact.body if contact else None,
         reason=reason.body if reason else None,
-        birth_date=birth_date(shown) if shown else None,
+        birth_date=date.fromisoformat(number.body) if number and number.body else None,
     )
 
 
-def _identity_of(actor: Actor, person: CasePerson) -> reading.OpenRecord | None:
+def _identities_of(actor: Actor, person: CasePerson) -> list[reading.OpenRecord]:
     identities = reading.identities(actor.agency_id, person.case_id)
-    return next((record for record in identities if record.about_person_id == person.id), None)
+    return [record for record in identities if record.about_person_id == person.id]
 
 
 def short_name(name: Text) -> str:
@@ -243,9 +262,11 @@ def short_name(name: Text) -> str:
     return f"{name.heading} {name.body[:1]}.".replace(" .", "").strip()
 
 
-def _text(record: reading.OpenRecord | None, kind: PartKind) -> Text | None:
-    part = record.part(kind) if record else None
-    return part.content if part and isinstance(part.content, Text) else None
+def _text(known: Sequence[reading.OpenRecord], kind: PartKind) -> Text | None:
+    """Return the newest of what an agency knows: it can have been told the same by others, and have taken it into its own file."""
+    parts = [part for record in known if (part := record.part(kind)) is not None]
+    newest = max(parts, key=lambda part: part.written_at, default=None)
+    return newest.content if newest and isinstance(newest.content, Text) else None
 
 
 def _written(digits: str) -> str:

@@ -72,6 +72,8 @@ class OpenRecord:
     about_person_id: UUID | None
     occurred_on: date
     source_agency_id: UUID | None
+    source_disclosure_id: UUID | None
+    source_on: date | None
     version: int
     created_by: UUID
     created_at: datetime
@@ -209,6 +211,13 @@ def as_received(agency_id: UUID, disclosure_id: UUID) -> list[OpenRecord]:
     return _records(opener, rows)
 
 
+def as_held(agency_id: UUID, version_ids: Collection[UUID]) -> list[OpenRecord]:
+    """Open what copies of these versions say, readable or not: whether they may be opened is for the caller to have asked."""
+    opener = keys.Opener(agency_id)
+    rows = db.session.execute(every_version(agency_id).where(PartVersion.id.in_(version_ids))).all()
+    return _records(opener, rows)
+
+
 def names_of(agency_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Text]:
     """Open the names of people the agency knows the names of, by person id: given name, family name.
 
@@ -278,6 +287,8 @@ _HEADS = Prepared(
         Record.about_person_id,
         Record.occurred_on,
         Record.source_agency_id,
+        Record.source_disclosure_id,
+        Record.source_on,
         Record.created_by,
         Record.created_at,
     ).where(Record.id == any_(asked("records", ARRAY(Uuid()))))
@@ -336,6 +347,8 @@ def _record(head: Any, version: int, parts: list[tuple[int, OpenPart]]) -> OpenR
         about_person_id=head.about_person_id,
         occurred_on=head.occurred_on,
         source_agency_id=head.source_agency_id,
+        source_disclosure_id=head.source_disclosure_id,
+        source_on=head.source_on,
         version=version,
         created_by=head.created_by,
         created_at=head.created_at,

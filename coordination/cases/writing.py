@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from coordination.cases.content import FileInfo, Nature, PartKind, Text
@@ -13,7 +14,17 @@ from coordination.keys import service as keys
 from policies.access import Actor
 
 
-def new_record(actor: Actor, case_id: UUID, kind: str, occurred_on: date, about: UUID | None) -> Record:
+class Source(NamedTuple):
+    """Where an own record was taken from: the agency that disclosed it, the disclosure, and its day."""
+
+    agency_id: UUID
+    disclosure_id: UUID
+    on: date
+
+
+def new_record(
+    actor: Actor, case_id: UUID, kind: str, occurred_on: date, about: UUID | None, source: Source | None = None
+) -> Record:
     """Add an empty record owned by the actor's agency."""
     record = Record(
         id=new_id(),
@@ -23,8 +34,9 @@ def new_record(actor: Actor, case_id: UUID, kind: str, occurred_on: date, about:
         kind=kind,
         about_person_id=about,
         occurred_on=occurred_on,
-        source_agency_id=None,
-        source_disclosure_id=None,
+        source_agency_id=source.agency_id if source else None,
+        source_disclosure_id=source.disclosure_id if source else None,
+        source_on=source.on if source else None,
         version=1,
         created_by=actor.user_id,
         created_at=clock.now(),

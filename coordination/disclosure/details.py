@@ -13,9 +13,10 @@ from coordination.cases.content import Text
 from coordination.cases.models import Copy
 from coordination.cases.queries import authorize, find_case
 from coordination.core.db import db
-from coordination.disclosure import ledger
+from coordination.disclosure import ledger, taking
 from coordination.disclosure.ledger import LedgerRow
 from coordination.disclosure.models import Disclosure, DisclosureItem
+from coordination.disclosure.taking import TakenRecord
 from policies.access import Actor
 from policies.permissions import Permission
 
@@ -34,6 +35,9 @@ class OpenDisclosure:
     records: Sequence[reading.OpenRecord]
     decision: Sequence[LedgerRow]
     held: Sequence[Copy]
+    taken: Sequence[TakenRecord]
+    """What the recipient has taken into its own file: the recipient's alone to know."""
+    takeable: bool
 
 
 def open_disclosure(actor: Actor, disclosure_id: UUID) -> OpenDisclosure:
@@ -53,6 +57,8 @@ def open_disclosure(actor: Actor, disclosure_id: UUID) -> OpenDisclosure:
         records=records,
         decision=ledger.of_decision(actor, row.decision_id) if given else [],
         held=[] if given else _held(actor, disclosure_id),
+        taken=[] if given else taking.taken_from(actor, disclosure_id),
+        takeable=not given and taking.something_left(actor, row.case_id, disclosure_id),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     func,
     text,
 )
@@ -37,7 +38,10 @@ class Municipality(Base):
 
 
 class Agency(Base):
-    """A controller together with an independent branch (OSL 8:1, 8:2): the tenant inside a municipality."""
+    """A controller together with an independent branch (OSL 8:1, 8:2): the tenant inside a municipality.
+
+    ``copies_temporary``: its disposal schedule says, by ``copies_decision``, that what it is given is of temporary significance.
+    """
 
     __tablename__ = "agency"
     __table_args__ = (UniqueConstraint("municipality_id", "name"),)
@@ -50,6 +54,8 @@ class Agency(Base):
     controller: Mapped[str] = mapped_column(String(120))
     branch: Mapped[str] = mapped_column(String(120))
     mark: Mapped[str] = mapped_column(String(2))
+    copies_temporary: Mapped[bool] = mapped_column(default=False, server_default=false())
+    copies_decision: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[Moment]
     closed_at: Mapped[datetime | None]
 

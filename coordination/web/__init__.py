@@ -21,6 +21,7 @@ from coordination.web import (
     refusals,
     search,
     sign_in,
+    taking,
 )
 
 
@@ -39,6 +40,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         ledger.bp,
         advice.bp,
         copies.bp,
+        taking.bp,
         log.bp,
         help.bp,
         sign_in.bp,

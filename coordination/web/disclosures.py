@@ -73,6 +73,7 @@ def show(disclosure_id: UUID) -> ResponseReturnValue:
         basis=phrases.basis_named(opened.row.basis_id, opened.row.basis_in_force_from),
         records=previewing.given_records(opened.records, sights_of(actor, opened.records), reader),
         outcomes=outcomes(opened.decision, reader),
+        kinds={one.kind: phrases.kind(one.kind) for one in opened.taken},
         undoable=opened.row.from_agency_id == actor.agency_id and undoing.undoable(opened.row),
         case=lists.one(actor, opened.row.case_id, Permission.CASE_READ),
     )

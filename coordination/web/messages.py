@@ -93,6 +93,9 @@ MESSAGES: Mapping[str, LazyString] = {
     "refusal_reason_unknown": _("Välj varför uppgifterna inte lämnas ut."),
     "refusal_what_missing": _("Skriv med neutrala ord vad frågan gällde."),
     "agency_has_handler": _("Parten har redan utsett någon."),
+    "copy_already_taken": _("Något av det du valde är redan intaget i er akt. Läs sidan på nytt."),
+    "ground_does_not_hold": _("Välj en grund. Ett samtycke som har tagits tillbaka räcker inte."),
+    "take_parts_missing": _("Välj minst ett stycke att ta in."),
     "recipients_missing": _("Välj minst en mottagare."),
     "some_recipients_blocked": _("Inget är delat. Lös det som hindrar vid varje mottagare, eller ta bort den."),
     "recipient_has_no_handler": _(

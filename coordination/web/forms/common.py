@@ -10,6 +10,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from coordination.core.errors import NotFound
+
 SHORT = Length(max=200, message=_("Skriv högst 200 tecken."))
 LONG = Length(max=10_000, message=_("Skriv högst 10 000 tecken."))
 
@@ -79,6 +81,14 @@ def choice_list(pairs: Iterable[tuple[object, Any]]) -> list[Any]:
 def choices(words: Mapping[str, Any]) -> list[Any]:
     """Return the choices of a table of words, in its order."""
     return choice_list(words.items())
+
+
+def asked_ids(values: Iterable[str]) -> list[UUID]:
+    """Return ids as they were sent; what is no id names something that is not there. Raises NotFound."""
+    try:
+        return [UUID(value) for value in values]
+    except ValueError:
+        raise NotFound from None
 
 
 def ids(values: Iterable[str]) -> list[UUID]:

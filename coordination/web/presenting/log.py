@@ -8,6 +8,7 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from coordination.audit.events import ALWAYS_REVIEWED
 from coordination.audit.queries import LogLine
 from coordination.cases.access_log import StatedLine
 from coordination.core import clock
@@ -46,14 +47,17 @@ ACTIONS: Mapping[str, LazyString] = {
     "disclosure.refused": _l("Antecknade att uppgifter inte lämnas ut"),
     "disclosure.refusal_viewed": _l("Öppnade ett beslut att inte lämna ut"),
     "copy.closed": _l("En kopia stängdes"),
+    "copy.opened_to_take": _l("Öppnade en stängd kopia för att ta in den i den egna akten"),
+    "copy.closed_opened": _l("Öppnade en stängd kopia"),
     "copy.taken": _l("Tog in en kopia i den egna akten"),
     "copy.disposed": _l("Gallrade en kopia"),
     "copy.closed_disposed": _l("Gallrade en stängd kopia"),
+    "copy.disposed_by_schedule": _l("En kopia gallrades genast, enligt partens gallringsbeslut"),
     "log.case_viewed": _l("Läste den här loggen"),
 }
 """Every event that is about a case."""
 
-WARNINGS = frozenset({"case.protected_identity_opened", "case.printed", "case.exported"})
+WARNINGS = frozenset({*(event.tag for event in ALWAYS_REVIEWED), "case.printed", "case.exported"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,10 @@ def _where(line: LogLine) -> str:
 
 
 def _why(stated: StatedLine) -> str:
-    basis = basis_table().on(str(stated.line.fields.get("legal_basis", "")), clock.today())
+    named = str(stated.line.fields.get("legal_basis", ""))
+    basis = basis_table().on(named, clock.today())
     if basis is not None:
         return phrases.said(basis.title)
     if stated.reason is not None:
-        return Written(stated.reason) or str(_("Skälet kan inte öppnas"))
+        return phrases.with_ground(named, Written(stated.reason) or str(_("Skälet kan inte öppnas")))
     return str(_("Skäl angivet")) if stated.line.fields.get("reason_ref") else ""

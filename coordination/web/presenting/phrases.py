@@ -8,8 +8,10 @@ from flask_babel import LazyString, format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from coordination.web.presenting.written import within
 from policies.bases import LegalBasis, Text, basis_table
 from policies.case_roles import CASE_ROLES, CaseRole
+from policies.documentation import grounds
 from policies.methods import Phase, phases
 from policies.record_kinds import record_kinds
 from policies.vocabulary import BasisKind
@@ -109,6 +111,12 @@ def basis_words(basis_id: str, in_force_from: date) -> tuple[str, str]:
     if row is None:
         return basis_id, ""
     return str(_("Samtycke")) if row.kind is BasisKind.CONSENT else said(row.title), provision(row.source)
+
+
+def with_ground(ground_id: str, reason: str) -> str:
+    """Return a stated reason with the ground it was stated for, where there is one."""
+    ground = grounds().get(ground_id)
+    return within("%(ground)s: %(reason)s", ground=said(ground.title), reason=reason) if ground else reason
 
 
 def kind(record_kind: str) -> str:

@@ -69,8 +69,18 @@ class RecordView:
     author: str
     notice: str
     sections: Sequence[Section]
+    source: "SourceView | None" = None
     links: Sequence[Link] = field(default_factory=tuple)
     disclose_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """From whom an own record was taken in, when it was given, and where that can be read."""
+
+    agency: AgencyView
+    on: date
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,7 @@ def record_view(record: OpenRecord, sights: Sights, reader: Reader, offers: Offe
         author=reader.signed(record.created_by),
         notice=_changed(record, reader) if own else "",
         sections=_sections(record, sights, reader, versions=own and offers.versions),
+        source=_source(record, reader) if own else None,
         links=_links(record, own=own, offers=offers),
         disclose_url=_disclose_url(record) if own and offers.disclose else None,
     )
@@ -190,6 +201,14 @@ def _changed(record: OpenRecord, reader: Reader) -> str:
     if not changed:
         return ""
     return str(_("Ändrad %(day)s", day=phrases.day(max(changed).astimezone(STOCKHOLM).date(), reader.today)))
+
+
+def _source(record: OpenRecord, reader: Reader) -> SourceView | None:
+    """Return where an own record comes from. Nobody else is told: it would say that somebody had given something."""
+    if record.source_agency_id is None or record.source_disclosure_id is None or record.source_on is None:
+        return None
+    url = url_for("disclosures.show", disclosure_id=record.source_disclosure_id)
+    return SourceView(reader.agencies[record.source_agency_id], record.source_on, url)
 
 
 def _links(record: OpenRecord, *, own: bool, offers: Offers) -> list[Link]:

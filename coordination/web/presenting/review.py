@@ -11,6 +11,7 @@ from flask_babel import LazyString, format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from coordination.audit.events import ALWAYS_REVIEWED
 from coordination.audit.queries import LogState
 from coordination.core import clock
 from coordination.core.clock import STOCKHOLM
@@ -61,14 +62,15 @@ ACTIONS: Mapping[str, LazyString] = {
 KINDS: Mapping[str, tuple[LazyString, str]] = {
     "read": (
         _l("Läsning"),
-        r"case\.(viewed|listed|\w+_viewed|\w+_opened)|disclosure\.(\w+_viewed|ledger_counted)|log\.(viewed|case_viewed)",
+        r"case\.(viewed|listed|\w+_viewed|\w+_opened)|copy\.(opened_to_take|closed_opened)|disclosure\.(\w+_viewed|ledger_counted)|log\.(viewed|case_viewed)",
     ),
+    "always": (_l("Granskas alltid"), "|".join(re.escape(event.tag) for event in ALWAYS_REVIEWED)),
     "protected": (_l("Skyddade personuppgifter"), r"case\.protected_identity_opened"),
     "search": (_l("Sökning"), r"case\.searched"),
     "taken_out": (_l("Utskrift och fil"), r"case\.(printed|exported)|disclosure\.ledger_exported|log\.exported"),
     "written": (
         _l("Ändring i ärenden"),
-        r"case\.(opened|person_\w+|\w+_changed|phase_moved|record_written|record_edited|attachment_added)|consent\.\w+|copy\.\w+",
+        r"case\.(opened|person_\w+|\w+_changed|phase_moved|record_written|record_edited|attachment_added)|consent\.\w+|copy\.(closed|taken|\w*disposed\w*)",
     ),
     "shared": (_l("Delning"), r"disclosure\.(made|received|revoked|undone|refused)|case\.handler_asked"),
     "denied": (_l("Nekat"), re.escape(DENIED)),
@@ -79,6 +81,7 @@ KINDS: Mapping[str, tuple[LazyString, str]] = {
 
 FLAGS: Mapping[str, tuple[LazyString, str, str]] = {
     "case.protected_identity_opened": (_l("Skyddade uppgifter"), "warn", "shield"),
+    "copy.closed_opened": (_l("Stängd kopia"), "warn", "lock"),
     "case.printed": (_l("Utskrift"), "calm", "print"),
     "case.exported": (_l("Fil"), "calm", "download"),
     "disclosure.ledger_exported": (_l("Fil"), "calm", "download"),
@@ -86,6 +89,9 @@ FLAGS: Mapping[str, tuple[LazyString, str, str]] = {
     DENIED: (_l("Nekad"), "danger", "lock"),
     "session.locked_out": (_l("Spärrad"), "warn", "lock"),
 }
+
+ALWAYS = (_l("Granskas alltid"), "warn", "shield")
+"""The mark of what is never left to a sample."""
 
 FAULTS: Mapping[str, LazyString] = {
     "checkpoint_columns_differ": _l("Den signerade roten vid %(place)s poster är ändrad."),
@@ -188,7 +194,7 @@ def integrity(state: LogState) -> Integrity:
 
 def _line(reviewed: ReviewedLine, own: AgencyView, agencies: Mapping[UUID, AgencyView]) -> Line:
     line, person = reviewed.line, reviewed.who
-    what, flag = ACTIONS.get(line.action), FLAGS.get(line.action)
+    what = ACTIONS.get(line.action)
     return Line(
         sequence=line.seq,
         at=line.at.astimezone(STOCKHOLM),
@@ -198,8 +204,14 @@ def _line(reviewed: ReviewedLine, own: AgencyView, agencies: Mapping[UUID, Agenc
         what=str(what or line.action),
         where=reviewed.reference or "",
         why=_why(reviewed),
-        flags=[Flag(str(flag[0]), flag[1], flag[2])] if flag else [],
+        flags=[Flag(str(flag[0]), flag[1], flag[2]) for flag in _flags(line.action)],
     )
+
+
+def _flags(action: str) -> list[tuple[LazyString, str, str]]:
+    """Return the marks of an event: what is reviewed every time says so, beside what it is."""
+    always = [ALWAYS] if action in {event.tag for event in ALWAYS_REVIEWED} else []
+    return [FLAGS[action], *always] if action in FLAGS else always
 
 
 def _roles(held: str) -> str:
@@ -208,11 +220,12 @@ def _roles(held: str) -> str:
 
 def _why(reviewed: ReviewedLine) -> str:
     fields = reviewed.line.fields
-    basis = basis_table().on(str(fields.get("legal_basis", "")), clock.today())
+    named = str(fields.get("legal_basis", ""))
+    basis = basis_table().on(named, clock.today())
     if basis is not None:  # a disclosure's reason is its decision, which a reviewer does not read
         return phrases.said(basis.title)
     if reviewed.reason is not None:
-        return Written(reviewed.reason) or str(_("Skälet kan inte öppnas"))
+        return phrases.with_ground(named, Written(reviewed.reason) or str(_("Skälet kan inte öppnas")))
     missing = str(fields.get("reason_code", ""))
     if missing in {*Condition}:
         condition = _(CONDITION_SENTENCES[Condition(missing)])
