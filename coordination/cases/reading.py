@@ -218,6 +218,19 @@ def as_held(agency_id: UUID, version_ids: Collection[UUID]) -> list[OpenRecord]:
     return _records(opener, rows)
 
 
+def not_about(hidden: Collection[UUID], version_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the part versions that stand in no record about one of these people."""
+    open_to = or_(Record.about_person_id.is_(None), Record.about_person_id.not_in(hidden))
+    return set(
+        db.session.scalars(
+            select(PartVersion.id)
+            .join(Part, Part.id == PartVersion.part_id)
+            .join(Record, Record.id == Part.record_id)
+            .where(PartVersion.id.in_(version_ids), open_to)
+        )
+    )
+
+
 def names_of(agency_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Text]:
     """Open the names of people the agency knows the names of, by person id: given name, family name.
 

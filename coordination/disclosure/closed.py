@@ -64,13 +64,17 @@ def held(actor: Actor, after: UUID | None = None) -> ClosedPage:
     return ClosedPage(shown, shown[-1].disclosure_id if len(rows) > PAGE else None)
 
 
-def one(actor: Actor, disclosure_id: UUID) -> ClosedCopies:
-    """Return what the actor's agency holds closed of one disclosure. Raises NotFound, or Forbidden with what fails."""
+def one(
+    actor: Actor, disclosure_id: UUID, permission: Permission = Permission.DISCLOSURE_CLOSED_DECIDE
+) -> ClosedCopies:
+    """Return what the actor's agency holds closed of one disclosure, for an actor who may decide about it, or do what else
+    ``permission`` says. Raises NotFound, or Forbidden with what fails.
+    """
     rows = _rows(actor, 1, Disclosure.id == disclosure_id)
     if not rows:
         raise NotFound
     facts = _facts(protected=rows[0].protected, named=rows[0].named)
-    authorize(actor, Permission.DISCLOSURE_CLOSED_DECIDE, facts)
+    authorize(actor, permission, facts)
     return _copies(rows[0])
 
 

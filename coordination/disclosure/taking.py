@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
@@ -139,7 +139,7 @@ def take(actor: Actor, disclosure_id: UUID, draft: TakeDraft) -> list[Record]:
 def something_left(actor: Actor, case_id: UUID, disclosure_id: UUID) -> bool:
     """Tell whether there is anything in a disclosure that the actor could take in and nobody has: for what a page offers."""
     left = {copy.part_version_id for copy in copies.takeable(actor, disclosure_id) if copy.taken_record_id is None}
-    return bool(left) and bool(_not_hidden(actor, case_id, left))
+    return bool(left) and bool(reading.not_about(people.hidden_from(actor, case_id), left))
 
 
 def taken_from(actor: Actor, disclosure_id: UUID) -> list[TakenRecord]:
@@ -167,7 +167,9 @@ def _found(actor: Actor, disclosure_id: UUID, *, lock: bool = False) -> Takeable
         copy=CopyState.CLOSED if closed else CopyState.READABLE,
         owns=False,
     )
-    versions = _not_hidden(actor, door.case.id, {copy.part_version_id for copy in held})
+    # Of somebody whose identity is protected nothing is taken in by whoever is not named for them.
+    hidden = people.hidden_from(actor, door.case.id)
+    versions = reading.not_about(hidden, {copy.part_version_id for copy in held})
     if not versions:
         raise NotFound
     disclosure = db.session.get_one(Disclosure, disclosure_id)
@@ -183,20 +185,6 @@ def _found(actor: Actor, disclosure_id: UUID, *, lock: bool = False) -> Takeable
         taken=frozenset(copy.part_version_id for copy in held if copy.taken_record_id is not None),
         copies={copy.part_version_id: copy.id for copy in held if copy.part_version_id in versions},
         veiled=frozenset(people.protected_in(door.case.id)),
-    )
-
-
-def _not_hidden(actor: Actor, case_id: UUID, version_ids: Collection[UUID]) -> set[UUID]:
-    """Return the versions that are not about somebody whose identity is protected and for whom the actor is not named."""
-    hidden = people.hidden_from(actor, case_id)
-    open_to = or_(Record.about_person_id.is_(None), Record.about_person_id.not_in(hidden))
-    return set(
-        db.session.scalars(
-            select(PartVersion.id)
-            .join(Part, Part.id == PartVersion.part_id)
-            .join(Record, Record.id == Part.record_id)
-            .where(PartVersion.id.in_(version_ids), open_to)
-        )
     )
 
 

@@ -22,6 +22,7 @@ FRESH_FOR = frozenset(
         Permission.ADMIN_USER_MANAGE,
         Permission.CASE_DISCLOSE,
         Permission.CASE_PROTECTED_READ,
+        Permission.DISCLOSURE_CLOSED_OPEN,
         Permission.DISCLOSURE_LEDGER_EXPORT,
         Permission.AUDIT_REVIEW_ASSIGN,
     }

@@ -1,5 +1,6 @@
 """An agency's own records: writing, changing, reading one with its history, and its attachments."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from coordination.cases import attachments, lists, people, reading, records
+from coordination.cases.content import FileInfo
 from coordination.core.errors import Invalid, NotFound
 from coordination.disclosure import history as histories
 from coordination.disclosure.overview import sights_of
@@ -30,6 +32,15 @@ def sandboxed(view: View) -> View:
     """Answer with a policy of its own in place of the pages'."""
     view.talisman_view_options = {"content_security_policy": SANDBOX}  # type: ignore[attr-defined]  # read by Talisman
     return view
+
+
+def as_download(content: Iterator[bytes], info: FileInfo) -> Response:
+    """Answer with an attachment, to be saved and never shown in place."""
+    response = Response(content, mimetype=info.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=info.name)
+    response.headers["Content-Length"] = str(info.size)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @bp.route("/arenden/<uuid:case_id>/uppgifter/ny", methods=["GET", "POST"])
@@ -116,12 +127,7 @@ def attach(record_id: UUID) -> ResponseReturnValue:
 def download(part_id: UUID) -> ResponseReturnValue:
     actor = views.actor()
     opened = attachments.open_attachment(actor, part_id)
-    content = stream_with_context(attachments.stream(actor, opened.place))
-    response = Response(content, mimetype=opened.info.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=opened.info.name)
-    response.headers["Content-Length"] = str(opened.info.size)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(stream_with_context(attachments.stream(actor, opened.place)), opened.info)
 
 
 def _page(template: str, opened: reading.OpenRecord) -> str:

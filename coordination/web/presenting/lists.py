@@ -87,9 +87,10 @@ class RefusalLine:
 
 @dataclass(frozen=True, slots=True)
 class ClosedLine:
-    """What one's agency holds closed of a disclosure."""
+    """What one's agency holds closed of a disclosure. ``open_url`` is there for whom it can be opened by."""
 
     url: str
+    open_url: str
     reference: str
     parts: int
     received: date
@@ -156,9 +157,9 @@ def refusal_lines(rows: Sequence[RefusalRow], reader: Reader) -> list[RefusalLin
     return [_refusal_line(row, reader) for row in rows]
 
 
-def closed_lines(rows: Sequence[ClosedCopies], reader: Reader) -> list[ClosedLine]:
-    """Return closed copies as a table shows them: nothing of the case but its reference."""
-    return [_closed_line(row, reader) for row in rows]
+def closed_lines(rows: Sequence[ClosedCopies], reader: Reader, *, opens: bool = False) -> list[ClosedLine]:
+    """Return closed copies as a table shows them: nothing of the case but its reference. ``opens``: the reader may open them."""
+    return [_closed_line(row, reader, opens=opens) for row in rows]
 
 
 def endings(rows: Sequence[CaseRow], consents: Mapping[UUID, ConsentView], reader: Reader) -> list[Ending]:
@@ -258,11 +259,12 @@ def _case_line(row: CaseRow, consent: ConsentView | None, reader: Reader, *, con
     )
 
 
-def _closed_line(row: ClosedCopies, reader: Reader) -> ClosedLine:
+def _closed_line(row: ClosedCopies, reader: Reader, *, opens: bool) -> ClosedLine:
     basis, provision = phrases.basis_words(row.basis_id, row.basis_in_force_from)
     left = row.why == "participation_ended"
     return ClosedLine(
         url=url_for("copies.dispose", disclosure_id=row.disclosure_id),
+        open_url=url_for("copies.open_closed", disclosure_id=row.disclosure_id) if opens else "",
         reference=row.reference,
         parts=row.parts,
         received=row.received_on,
