@@ -3,8 +3,9 @@
 A copy is what the law sees as a received document: it belongs to the recipient, and only the recipient disposes of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, Date, Uuid, and_, delete, func, or_, select, update
@@ -17,6 +18,7 @@ from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Conflict, NotFound
 from coordination.core.prepared import asked
+from coordination.identity import queries as identity
 from coordination.keys import service as keys
 from policies.access import Actor, CopyState
 from policies.permissions import Permission
@@ -25,6 +27,8 @@ DECIDE_WITHIN = timedelta(days=14)
 """How long a recipient has to decide what to do with a copy whose consent was withdrawn (the house's rule)."""
 
 
+DECIDED, BY_SCHEDULE = "decided", "schedule"
+"""Why a copy was disposed of: somebody at the recipient decided it, or its disposal schedule did."""
 CONSENT_WITHDRAWN = "consent_withdrawn"
 """Why a copy closed whose recipient is to decide what becomes of it."""
 
@@ -120,7 +124,7 @@ def take_back(disclosure_id: UUID) -> int:
     kept = [copy for copy in held if copy.disposed_at is None]
     for copy in kept:
         copy.closed_why = "undone"
-        _dispose(copy)
+        _dispose(copy, "undone")
         _unindex_unless_readable(copy)
     return len(kept)
 
@@ -150,7 +154,7 @@ def dispose(actor: Actor, copy_id: UUID) -> None:
         raise NotFound
     door = find_case(actor, copy.case_id)
     authorize(actor, Permission.DISCLOSURE_COPY_DECIDE, door.facts, copy=state_of(copy, clock.today()), owns=False)
-    _dispose(copy)
+    _dispose(copy, DECIDED)
     audit.record(actor, Event.COPY_DISPOSED, case_id=copy.case_id, copy_id=copy.id)
 
 
@@ -166,7 +170,7 @@ def dispose_closed(actor: Actor, disclosure_id: UUID) -> int:
         .with_for_update()
     ).all()
     for copy in held:
-        _dispose(copy)
+        _dispose(copy, DECIDED)
         audit.record(actor, Event.CLOSED_COPY_DISPOSED, case_id=copy.case_id, copy_id=copy.id)
     return len(held)
 
@@ -215,6 +219,34 @@ def held_from(actor: Actor, disclosure_id: UUID) -> list[Copy]:
     return found
 
 
+class Gone(NamedTuple):
+    """That an agency's own schedule has disposed of what it was given: when, and by which decision."""
+
+    on: date
+    decision: str
+
+
+def gone_by_schedule(actor: Actor, disclosure_id: UUID) -> Gone | None:
+    """Return how what the actor's agency was given in a disclosure was disposed of by its own schedule; None if it was not.
+
+    Raises NotFound where it was given nothing, or the case is hidden.
+    """
+    rows = db.session.execute(
+        select(Copy.case_id, Copy.disposed_at, Copy.disposed_why).where(
+            Copy.disclosure_id == disclosure_id, Copy.agency_id == actor.agency_id
+        )
+    ).all()
+    door = find_case(actor, rows[0].case_id if rows else None)
+    if not rows:
+        raise NotFound
+    authorize(actor, Permission.CASE_READ, door.facts)
+    scheduled = [row.disposed_at for row in rows if row.disposed_why == BY_SCHEDULE]
+    if not scheduled:
+        return None
+    own = identity.agencies_named([actor.agency_id])[actor.agency_id]
+    return Gone(max(scheduled).astimezone(clock.STOCKHOLM).date(), own.copies_decision or "")
+
+
 def dispose_all(actor: Actor, disclosure_id: UUID) -> int:
     """Dispose of everything the actor's agency holds of a disclosure; return how many copies. Raises as ``dispose``."""
     held = held_from(actor, disclosure_id)
@@ -224,7 +256,10 @@ def dispose_all(actor: Actor, disclosure_id: UUID) -> int:
 
 
 def close_expired(limit: int = 500) -> int:
-    """Mark copies whose date has passed as closed, and take their search words away; return how many. Safe to run again."""
+    """Mark copies whose date has passed as closed, and take their search words away; return how many. Safe to run again.
+
+    Where the agency's schedule says so they are disposed of at once.
+    """
     today = clock.today()
     expired = db.session.scalars(
         select(Copy)
@@ -236,6 +271,7 @@ def close_expired(limit: int = 500) -> int:
         copy.closed_at, copy.closed_why = clock.now(), "expired"
         _unindex_unless_readable(copy)
     db.session.flush()
+    _dispose_by_schedule(expired)
     return len(expired)
 
 
@@ -250,11 +286,30 @@ def _close(actor: Actor, why: str, *which: ColumnElement[bool], decide: bool = F
     for copy in closing:
         _unindex_unless_readable(copy)
         audit.record(actor, Event.COPY_CLOSED, agency_id=copy.agency_id, case_id=copy.case_id, copy_id=copy.id, why=why)
+    _dispose_by_schedule(closing)
     return len(closing)
 
 
-def _dispose(copy: Copy) -> None:
-    copy.disposed_at = clock.now()
+def _dispose_by_schedule(closed: Sequence[Copy]) -> None:
+    """Dispose at once of what has just closed at an agency whose schedule says that it is of temporary significance.
+
+    Nobody decides it there and then, so nobody's name stands at it in the agency's log.
+    """
+    temporary = identity.keeps_no_copies({copy.agency_id for copy in closed})
+    for copy in closed:
+        if copy.agency_id in temporary:
+            _dispose(copy, BY_SCHEDULE)
+            audit.record_unattended(
+                copy.municipality_id,
+                copy.agency_id,
+                Event.COPY_DISPOSED_BY_SCHEDULE,
+                case_id=copy.case_id,
+                copy_id=copy.id,
+            )
+
+
+def _dispose(copy: Copy, why: str) -> None:
+    copy.disposed_at, copy.disposed_why = clock.now(), why
     copy.closed_at = copy.closed_at or copy.disposed_at
     copy.decision_due = None
     db.session.flush()

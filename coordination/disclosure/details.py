@@ -38,6 +38,8 @@ class OpenDisclosure:
     taken: Sequence[TakenRecord]
     """What the recipient has taken into its own file: the recipient's alone to know."""
     takeable: bool
+    gone: copies.Gone | None
+    """That the recipient's own schedule disposed of it as it closed: the recipient's alone to know."""
 
 
 def open_disclosure(actor: Actor, disclosure_id: UUID) -> OpenDisclosure:
@@ -47,6 +49,7 @@ def open_disclosure(actor: Actor, disclosure_id: UUID) -> OpenDisclosure:
     disclosure = db.session.get_one(Disclosure, disclosure_id)
     audit.record(actor, Event.LEDGER_VIEWED, count=1)
     given = row.from_agency_id == actor.agency_id
+    held = [] if given else _held(actor, disclosure_id)
     records = _as_given(actor, row) if given else _as_received(actor, row)
     return OpenDisclosure(
         row=row,
@@ -56,9 +59,10 @@ def open_disclosure(actor: Actor, disclosure_id: UUID) -> OpenDisclosure:
         harm_test=_harm_test(actor, disclosure) if given else None,
         records=records,
         decision=ledger.of_decision(actor, row.decision_id) if given else [],
-        held=[] if given else _held(actor, disclosure_id),
+        held=held,
         taken=[] if given else taking.taken_from(actor, disclosure_id),
         takeable=not given and taking.something_left(actor, row.case_id, disclosure_id),
+        gone=copies.gone_by_schedule(actor, disclosure_id) if not given and not held else None,
     )
 
 

@@ -48,6 +48,9 @@ class AgencyForm:
     controller: str
     branch: str
     mark: str
+    copies_temporary: bool = False
+    copies_decision: str = ""
+    """The decision on disposal that says so, by its reference."""
 
 
 def add_municipality(code: str, name: str) -> Municipality:
@@ -81,6 +84,8 @@ def create(actor: Actor, form: AgencyForm) -> Agency:
     authorize(actor, Permission.ADMIN_AGENCY_MANAGE)
     agency = add(actor.municipality_id, form)
     _record(actor, agency, "created")
+    if agency.copies_temporary:
+        _record(actor, agency, "copies_temporary")
     return agency
 
 
@@ -93,8 +98,11 @@ def change(actor: Actor, agency_id: UUID, form: AgencyForm) -> None:
     if form.kind != agency.kind:
         raise Conflict("agency_kind_is_fixed")
     _check(actor.municipality_id, form, agency.id)
+    before = agency.copies_temporary
     _lay_down(agency, form)
     _record(actor, agency, "changed")
+    if agency.copies_temporary != before:
+        _record(actor, agency, "copies_temporary" if agency.copies_temporary else "copies_kept")
 
 
 def close(actor: Actor, agency_id: UUID) -> None:
@@ -118,6 +126,8 @@ def _lay_down(agency: Agency, form: AgencyForm) -> None:
     agency.kind, agency.employer = form.kind, form.employer
     agency.name, agency.controller, agency.branch = form.name.strip(), form.controller.strip(), form.branch.strip()
     agency.mark = form.mark.strip().upper()
+    agency.copies_temporary = form.copies_temporary
+    agency.copies_decision = form.copies_decision.strip() if form.copies_temporary else None
 
 
 def _check(municipality_id: UUID, form: AgencyForm, agency_id: UUID | None) -> None:
@@ -129,6 +139,8 @@ def _check(municipality_id: UUID, form: AgencyForm, agency_id: UUID | None) -> N
         raise Invalid("employer_missing", employer="employer_missing")
     if form.kind is not AgencyKind.OUTREACH and form.employer is not None:
         raise Invalid("employer_only_for_outreach", employer="employer_only_for_outreach")
+    if form.copies_temporary and not form.copies_decision.strip():
+        raise Invalid("copies_decision_missing", copies_decision="copies_decision_missing")
     namesake = db.session.scalars(
         select(Agency.id).where(Agency.municipality_id == municipality_id, Agency.name == form.name.strip())
     ).one_or_none()

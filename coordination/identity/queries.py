@@ -89,6 +89,11 @@ def agencies_named(ids: Collection[UUID]) -> dict[UUID, Agency]:
     return {agency.id: agency for agency in db.session.scalars(select(Agency).where(Agency.id.in_(ids)))}
 
 
+def keeps_no_copies(ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the agencies whose disposal schedule says that what they are given is of temporary significance."""
+    return set(db.session.scalars(select(Agency.id).where(Agency.id.in_(ids), Agency.copies_temporary)))
+
+
 def open_agency(municipality_id: UUID, agency_id: UUID) -> Agency | None:
     """Return the agency if it is open and in this municipality."""
     agency = db.session.get(Agency, agency_id)

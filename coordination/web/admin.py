@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, EmailField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from coordination.cases import service as cases
@@ -55,6 +55,21 @@ class AgencyFields(FlaskForm):
         description=_("Självständig verksamhetsgren, 8\xa0kap.\xa02\xa0§\xa0OSL."),
     )
 
+    copies_temporary = BooleanField(
+        _("Mottagna kopior är av tillfällig betydelse"),
+        description=_(
+            "Kryssa bara i om partens egen dokumenthanteringsplan säger det. En kopia gallras då i samma stund som den stängs: "
+            "när samtycket tas tillbaka, när avsändaren avslutar delningen, när parten lämnar ärendet eller när tiden går ut. "
+            "Ingen hos parten hinner ta in den i den egna akten efter det, och registrator kan inte öppna den. Det går inte att "
+            "ångra. Kopior som redan är stängda gallras inte av det här."
+        ),
+    )
+    copies_decision = StringField(
+        _("Beslut om gallring"),
+        [Length(max=200)],
+        description=_("Till exempel ”Utbildningsnämnden 2026-03-12 § 41, dokumenthanteringsplan 4.2”."),
+    )
+
     def values(self) -> AgencyForm:
         """Return what was filled in."""
         return AgencyForm(
@@ -64,6 +79,8 @@ class AgencyFields(FlaskForm):
             controller=self.controller.data or "",
             branch=self.branch.data or "",
             mark=self.mark.data or "",
+            copies_temporary=bool(self.copies_temporary.data),
+            copies_decision=self.copies_decision.data or "",
         )
 
 

@@ -114,6 +114,8 @@ def undo(disclosure_id: UUID) -> ResponseReturnValue:
 @requires(Permission.DISCLOSURE_COPY_DECIDE)
 def copies_held(disclosure_id: UUID) -> ResponseReturnValue:
     actor, form = views.actor(), ConfirmForm()
+    if (gone := copies.gone_by_schedule(actor, disclosure_id)) is not None:
+        return _gone(disclosure_id, gone)
     held = copies.held_from(actor, disclosure_id)
     row, back = ledger.one(actor, disclosure_id), url_for("disclosures.show", disclosure_id=disclosure_id)
     done, status = views.submitted(form, lambda: copies.dispose_all(actor, disclosure_id))
@@ -123,6 +125,14 @@ def copies_held(disclosure_id: UUID) -> ResponseReturnValue:
     line = ledger_lines([row], {}, views.reader({row.decided_by}))[0]
     due = min((copy.decision_due for copy in held if copy.decision_due), default=None)
     return render_template("disclosures/copies.html", form=form, line=line, due=due, back_url=back), status
+
+
+def _gone(disclosure_id: UUID, gone: copies.Gone) -> ResponseReturnValue:
+    """Say that there is nothing left to decide about: the agency's schedule disposed of the copy as it closed."""
+    row = ledger.one(views.actor(), disclosure_id)
+    line = ledger_lines([row], {}, views.reader({row.decided_by}))[0]
+    back = url_for("disclosures.show", disclosure_id=disclosure_id)
+    return render_template("disclosures/gone.html", gone=gone, line=line, back_url=back)
 
 
 def _begun(form: DiscloseForm, overview: Overview) -> Answer:

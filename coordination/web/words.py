@@ -15,6 +15,7 @@ from policies.permissions import ROLE_NAMES, AgencyKind, EmployerType, Role
 FAULTS: Mapping[str, LazyString] = {
     "agency_closed": _("Parten är stängd."),
     "agency_kind_is_fixed": _("Slaget av part kan inte ändras. Lägg upp en ny part."),
+    "copies_decision_missing": _("Skriv vilket beslut om gallring det är. Utan beslut får kopior inte gallras genast."),
     "email_taken": _("Det finns redan en användare med den e-postadressen."),
     "employer_missing": _("Välj vem som är arbetsgivare. Det avgör vilken sekretess som gäller."),
     "employer_only_for_outreach": _("Arbetsgivare anges bara för uppsökande arbete."),
