@@ -35,6 +35,8 @@ class OpenDisclosure:
     records: Sequence[reading.OpenRecord]
     decision: Sequence[LedgerRow]
     held: Sequence[Copy]
+    opener: UUID | None
+    """Who at the recipient opened it first: for the recipient alone. The sender is told when, and by which agency."""
     taken: Sequence[TakenRecord]
     """What the recipient has taken into its own file: the recipient's alone to know."""
     takeable: bool
@@ -60,6 +62,7 @@ def open_disclosure(actor: Actor, disclosure_id: UUID) -> OpenDisclosure:
         records=records,
         decision=ledger.of_decision(actor, row.decision_id) if given else [],
         held=held,
+        opener=None if given else _opener(actor, disclosure_id),
         taken=[] if given else taking.taken_from(actor, disclosure_id),
         takeable=not given and taking.something_left(actor, row.case_id, disclosure_id),
         gone=copies.gone_by_schedule(actor, disclosure_id) if not given and not held else None,
@@ -87,6 +90,13 @@ def _harm_test(actor: Actor, disclosure: Disclosure) -> str | None:
     record = reading.one_record(actor.agency_id, disclosure.decision_record_id)
     content = record.parts[0].content if record else None
     return content.body if isinstance(content, Text) else None
+
+
+def _opener(actor: Actor, disclosure_id: UUID) -> UUID | None:
+    opened = select(Copy.first_opened_by).where(
+        Copy.disclosure_id == disclosure_id, Copy.agency_id == actor.agency_id, Copy.first_opened_at.is_not(None)
+    )
+    return db.session.scalar(opened.order_by(Copy.first_opened_at).limit(1))
 
 
 def _held(actor: Actor, disclosure_id: UUID) -> list[Copy]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from coordination.audit import service as audit
@@ -15,6 +16,7 @@ from coordination.cases.queries import authorize, visible_to
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Invalid, NotFound
+from coordination.disclosure import endings
 from coordination.disclosure.models import Disclosure, DisclosureItem
 from policies.access import NO_CASE, Actor
 from policies.permissions import Permission
@@ -74,7 +76,7 @@ class Wanted:
 
     def of(self) -> ColumnElement[bool]:
         """Return what a disclosure must be."""
-        runs = and_(Disclosure.revoked_at.is_(None), Disclosure.until >= clock.today())
+        runs = _runs()
         state = {None: true(), True: runs, False: not_(runs)}[self.running]
         return and_(state, *self.decided(Disclosure.decided_at))
 
@@ -131,7 +133,7 @@ def in_case(actor: Actor, case_id: UUID, limit: int = MOST) -> list[LedgerRow]:
 
 def standing_on(actor: Actor, consent_id: UUID, limit: int = MOST) -> list[LedgerRow]:
     """Return the own disclosures that still run on a consent: those that end if it is taken back."""
-    running = and_(Disclosure.revoked_at.is_(None), Disclosure.until >= clock.today())
+    running = _runs()
     own = and_(Disclosure.consent_id == consent_id, Disclosure.from_agency_id == actor.agency_id)
     return _rows(actor, and_(own, running), None, limit)
 
@@ -177,7 +179,9 @@ def _rows(actor: Actor, which: ColumnElement[bool], after: UUID | None, limit: i
         .scalar_subquery()
     )
     wanted = (
-        select(Disclosure, Case.reference, parts.label("parts"), opened.label("opened"))
+        select(
+            Disclosure, Case.reference, parts.label("parts"), opened.label("opened"), endings.left_at().label("left")
+        )
         .join(Case, Case.id == Disclosure.case_id)
         .where(which, Disclosure.case_id.in_(visible))
         .order_by(Disclosure.id.desc())
@@ -185,15 +189,23 @@ def _rows(actor: Actor, which: ColumnElement[bool], after: UUID | None, limit: i
     )
     if after is not None:
         wanted = wanted.where(Disclosure.id < after)
-    return [_row(row.Disclosure, row.reference, row.parts, row.opened) for row in db.session.execute(wanted)]
+    return [_row(row.Disclosure, row) for row in db.session.execute(wanted)]
 
 
-def _row(disclosure: Disclosure, reference: str, parts: int, opened: datetime | None) -> LedgerRow:
+def _runs() -> ColumnElement[bool]:
+    """Tell whether the recipient's handlers can still read what a disclosure gave, as far as the sender knows."""
+    return and_(Disclosure.revoked_at.is_(None), endings.left_at().is_(None), Disclosure.until >= clock.today())
+
+
+def _row(disclosure: Disclosure, row: Row[Any]) -> LedgerRow:
+    ended, why = endings.earliest(disclosure.revoked_at, disclosure.revoked_why, row.left)
+    if why == endings.LEFT and (_day(ended) or disclosure.until) > disclosure.until:
+        ended, why = None, None  # its last day had passed already
     return LedgerRow(
         id=disclosure.id,
         decision_id=disclosure.decision_record_id,
         case_id=disclosure.case_id,
-        reference=reference,
+        reference=row.reference,
         from_agency_id=disclosure.from_agency_id,
         to_agency_id=disclosure.to_agency_id,
         basis_id=disclosure.basis_id,
@@ -203,10 +215,10 @@ def _row(disclosure: Disclosure, reference: str, parts: int, opened: datetime | 
         decided_at=disclosure.decided_at,
         decided_by=disclosure.decided_by,
         until=disclosure.until,
-        ended_on=_day(disclosure.revoked_at),
-        ended_why=disclosure.revoked_why,
-        parts=parts,
-        opened_on=_day(opened),
+        ended_on=_day(ended),
+        ended_why=why,
+        parts=row.parts,
+        opened_on=_day(row.opened),
     )
 
 

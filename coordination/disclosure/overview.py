@@ -5,7 +5,7 @@ Everything starts from what the agency could open. Of parts that others own and 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from coordination.consent import service as consents
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.prepared import Prepared, asked
+from coordination.disclosure import endings
 from coordination.disclosure.models import Disclosure, DisclosureItem
 from policies.access import Actor, Facts, decide
 from policies.permissions import Permission
@@ -118,7 +119,12 @@ def _overview(actor: Actor, door: Entrance, opened: Sequence[reading.OpenRecord]
 
 _GIVEN_IN_CASES = Prepared(
     lambda: (
-        select(DisclosureItem.part_id, DisclosureItem.part_version_id, *Disclosure.__table__.columns)
+        select(
+            DisclosureItem.part_id,
+            DisclosureItem.part_version_id,
+            *Disclosure.__table__.columns,
+            endings.left_at().label("left"),
+        )
         .join(Disclosure, Disclosure.id == DisclosureItem.disclosure_id)
         .where(Disclosure.case_id == any_(asked("cases", ARRAY(Uuid()))))
         .order_by(Disclosure.decided_at)
@@ -135,7 +141,7 @@ def sights_of(actor: Actor, records: Iterable[reading.OpenRecord]) -> Sights:
     today = clock.today()
     found: dict[UUID, list[Sight]] = {}
     for row in rows:
-        sight = _sight(row, row.part_version_id)
+        sight = _sight(row, row.part_version_id, row.left)
         if row.part_id in owned or (row.part_id in given and sight.active(today)):
             found.setdefault(row.part_id, []).append(sight)
     return {part_id: _latest(sights) for part_id, sights in found.items()}
@@ -144,14 +150,14 @@ def sights_of(actor: Actor, records: Iterable[reading.OpenRecord]) -> Sights:
 def given_of(actor: Actor, part_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Sight]]:
     """Return every time the actor's agency gave these parts away, by the version that was given, oldest first."""
     rows = db.session.execute(
-        select(DisclosureItem.part_version_id, Disclosure)
+        select(DisclosureItem.part_version_id, Disclosure, endings.left_at().label("left"))
         .join(Disclosure, Disclosure.id == DisclosureItem.disclosure_id)
         .where(DisclosureItem.part_id.in_(set(part_ids)), Disclosure.from_agency_id == actor.agency_id)
         .order_by(Disclosure.decided_at)
     )
     found: dict[UUID, list[Sight]] = {}
     for row in rows:
-        found.setdefault(row.part_version_id, []).append(_sight(row.Disclosure, row.part_version_id))
+        found.setdefault(row.part_version_id, []).append(_sight(row.Disclosure, row.part_version_id, row.left))
     return found
 
 
@@ -161,7 +167,8 @@ def may(actor: Actor, permission: Permission, facts: Facts) -> bool:
     return decision.allowed or decision.reason == "reauthentication_needed"
 
 
-def _sight(disclosure: Disclosure, version_id: UUID) -> Sight:
+def _sight(disclosure: Disclosure, version_id: UUID, left: datetime | None) -> Sight:
+    ended, why = endings.earliest(disclosure.revoked_at, disclosure.revoked_why, left)
     return Sight(
         disclosure_id=disclosure.id,
         agency_id=disclosure.to_agency_id,
@@ -169,8 +176,8 @@ def _sight(disclosure: Disclosure, version_id: UUID) -> Sight:
         basis_id=disclosure.basis_id,
         basis_in_force_from=disclosure.basis_in_force_from,
         until=disclosure.until,
-        ended_on=disclosure.revoked_at.astimezone(clock.STOCKHOLM).date() if disclosure.revoked_at else None,
-        ended_why=disclosure.revoked_why,
+        ended_on=ended.astimezone(clock.STOCKHOLM).date() if ended else None,
+        ended_why=why,
     )
 
 

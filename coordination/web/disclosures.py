@@ -20,7 +20,7 @@ from coordination.web.forms.cases import ConfirmForm
 from coordination.web.forms.sharing import DiscloseForm, EndForm
 from coordination.web.guard import requires
 from coordination.web.presenting import disclosing, phrases, previewing
-from coordination.web.presenting.lists import ledger_lines, outcomes, sight_of
+from coordination.web.presenting.lists import closing, ledger_lines, outcomes, sight_of
 from coordination.web.presenting.reader import Reader
 from policies.permissions import Permission
 
@@ -61,7 +61,7 @@ def new(case_id: UUID) -> ResponseReturnValue:
 def show(disclosure_id: UUID) -> ResponseReturnValue:
     actor = views.actor()
     opened = details.open_disclosure(actor, disclosure_id)
-    reader = views.reader({opened.row.decided_by, *views.writers(opened.records)})
+    reader = views.reader({opened.row.decided_by, *views.writers(opened.records), *filter(None, [opened.opener])})
     return render_template(
         "disclosures/show.html",
         line=ledger_lines([opened.row], {}, reader)[0],
@@ -69,7 +69,8 @@ def show(disclosure_id: UUID) -> ResponseReturnValue:
         opened=opened,
         own=opened.row.from_agency_id == actor.agency_id,
         purpose=phrases.PURPOSES[opened.purpose],
-        ended=phrases.ENDED.get(opened.row.ended_why or ""),
+        closed=closing(opened.row, reader),
+        opener=reader.signed(opened.opener) if opened.opener else "",
         basis=phrases.basis_named(opened.row.basis_id, opened.row.basis_in_force_from),
         records=previewing.given_records(opened.records, sights_of(actor, opened.records), reader),
         outcomes=outcomes(opened.decision, reader),

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import url_for
@@ -66,6 +67,13 @@ class Outcome:
     agency: AgencyView
     shape: str
     state: str
+
+
+class Closing(NamedTuple):
+    """When a disclosure closed at the recipient, and why."""
+
+    on: date
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +202,14 @@ def sight_of(row: LedgerRow, reader: Reader) -> Visibility:
     return Visibility(reader.agencies[row.from_agency_id], [share])
 
 
+def closing(row: LedgerRow, reader: Reader) -> Closing | None:
+    """Return when and why a disclosure closed at the recipient; nothing while it runs."""
+    if row.ended_on is None and row.until >= reader.today:
+        return None
+    why = str(phrases.ENDED.get(row.ended_why or "expired", ""))
+    return Closing(row.ended_on or row.until + timedelta(days=1), why)
+
+
 def name_of(row: CaseRow) -> str:
     """Return what a list calls the young person."""
     if row.protected:
@@ -285,6 +301,11 @@ def _consent(consent: ConsentView | None, reader: Reader, *, soon: bool) -> str:
 
 
 def _receipt(row: LedgerRow, reader: Reader) -> str:
-    if row.opened_on is None:
-        return str(_("ingen har öppnat den än"))
-    return str(_("först öppnad %(day)s", day=phrases.day(row.opened_on, reader.today)))
+    """Return whether and when it was first opened, and when and why it closed: all that a sender is told of a copy."""
+    closed = closing(row, reader)
+    never = _("öppnades aldrig") if closed else _("ingen har öppnat den än")
+    opened = _("först öppnad %(day)s", day=phrases.day(row.opened_on, reader.today)) if row.opened_on else never
+    if closed is None:
+        return str(opened)
+    ended = _("stängd %(day)s: %(why)s", day=phrases.day(closed.on, reader.today), why=phrases.lower_first(closed.why))
+    return f"{opened}, {ended}"

@@ -108,6 +108,23 @@ def was_given_it(person: Person, thing: Thing) -> bool:
     return person.works_in(thing.case) and person.agency in thing.readers
 
 
+def takes_it_in(person: Person, thing: Thing) -> bool:
+    """Those who work in the case for the agency a disclosure went to, while they can read it or decide about it for a consent
+    that was taken back.
+    """
+    return was_given_it(person, thing) and person.agency not in LOST - {"school_health"}
+
+
+def registrar_of_the_closed_copy(person: Person, thing: Thing) -> bool:
+    """Registrars of the agency a disclosure went to, once nobody there can read the copy."""
+    return keeps_the_closed_copy(person, thing) and person.role is Role.REGISTRAR
+
+
+def registrar_of_the_closed_file(person: Person, thing: Thing) -> bool:
+    """Registrars of the agency to which a disclosure went that carried a file, about that file."""
+    return registrar_of_the_closed_copy(person, thing) and "file" in thing.traits
+
+
 def manager_or_registrar(person: Person, thing: Thing) -> bool:
     """Managers and registrars: each gets the list of their own agency."""
     return person.role in {Role.UNIT_MANAGER, Role.REGISTRAR}

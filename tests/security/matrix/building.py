@@ -219,6 +219,12 @@ class Builder:
         )
         made = self.act(actor, disclosures.disclose, self.cases[case], draft)
         self.add(What.DISCLOSURE, name, case, owner, readers=[to], carries=carries, disclosure_id=made.id)
+        for part_id in parts:
+            file = any(part_id in thing.arguments.values() for thing in self.things if thing.what is What.ATTACHMENT)
+            named = f"{name}, {'file' if file else part_id}"
+            traits = {"file"} if file else set()
+            ids = {"disclosure_id": made.id, "part_id": part_id}
+            self.add(What.GIVEN_PART, named, case, owner, readers=[to], traits=traits, **ids)
 
     def add(
         self,

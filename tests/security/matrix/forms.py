@@ -114,6 +114,11 @@ def refusal(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     }
 
 
+def opening(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """A ground and a reason to open what has closed, or to choose of what can be read."""
+    return {"action": "open", "ground": "DOK_ANNAN_LAG", "reason": "Lagen kräver att vi dokumenterar det."}
+
+
 def user(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A new user's details."""
     return {"name": "Ny Person", "title": "Handläggare", "email": "ny@example.se", "roles": ["registrar"]}

@@ -186,6 +186,28 @@ ROWS: Mapping[str, Row] = {
     "copies.dispose": Row(
         What.DISCLOSURE, get=who.keeps_the_closed_copy, post=who.keeps_the_closed_copy, shows=REFERENCE
     ),
+    "copies.open_closed": Row(
+        What.DISCLOSURE,
+        get=who.registrar_of_the_closed_copy,
+        post=who.registrar_of_the_closed_copy,
+        form=forms.fields(reason="Begäran om allmän handling"),
+        answers=frozenset({200}),
+        shows=REFERENCE,
+    ),
+    "copies.attachment": Row(
+        What.GIVEN_PART,
+        post=who.registrar_of_the_closed_file,
+        form=forms.fields(reason="Begäran om allmän handling"),
+        answers=frozenset({200}),
+    ),
+    "taking.new": Row(
+        What.DISCLOSURE,
+        get=who.takes_it_in,
+        post=who.takes_it_in,
+        form=forms.opening,
+        answers=frozenset({200}),
+        shows=Shows(reference=True, carried=RECORD | EARLIER),
+    ),
     "log.index": Row(get=who.reviews_or_manages, shows=REVIEWERS),
     "log.give": Row(get=who.manager, post=who.manager, form=forms.review, shows=REVIEWERS),
     "log.end": Row(What.REVIEW, get=who.gave_the_review, post=who.gave_the_review, shows=REVIEWERS),

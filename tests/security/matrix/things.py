@@ -17,6 +17,7 @@ class What(StrEnum):
     CONSENT = "consent"
     DISCLOSURE = "disclosure"
     REFUSAL = "refusal"
+    GIVEN_PART = "part of a disclosure"
     PARTY = "party"
     HANDLER = "handler"
     AGENCY = "agency"
