@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from typing import TypeVar
 from uuid import UUID
@@ -223,8 +224,8 @@ class Builder:
             file = any(part_id in thing.arguments.values() for thing in self.things if thing.what is What.ATTACHMENT)
             named = f"{name}, {'file' if file else part_id}"
             traits = {"file"} if file else set()
-            ids = {"disclosure_id": made.id, "part_id": part_id}
-            self.add(What.GIVEN_PART, named, case, owner, readers=[to], traits=traits, **ids)
+            add = partial(self.add, What.GIVEN_PART, named, case, owner, readers=[to], traits=traits)
+            add(disclosure_id=made.id, part_id=part_id)
 
     def add(
         self,

@@ -206,7 +206,7 @@ ROWS: Mapping[str, Row] = {
         post=who.takes_it_in,
         form=forms.opening,
         answers=frozenset({200}),
-        shows=Shows(reference=True, carried=RECORD | EARLIER),
+        shows=Shows(reference=True, carried=RECORD | EARLIER, perhaps=IDENTITY),
     ),
     "log.index": Row(get=who.reviews_or_manages, shows=REVIEWERS),
     "log.give": Row(get=who.manager, post=who.manager, form=forms.review, shows=REVIEWERS),
