@@ -3,11 +3,12 @@
 Told by who takes part and never by the copies: what becomes of a copy is the recipient's own matter.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ScalarSelect, func, select
 
 from coordination.cases.models import Participation
+from coordination.core import clock
 from coordination.disclosure.models import Disclosure
 
 LEFT = "participation_ended"
@@ -27,10 +28,12 @@ def left_at() -> ScalarSelect[datetime | None]:
     )
 
 
-def earliest(
-    revoked_at: datetime | None, revoked_why: str | None, left: datetime | None
-) -> tuple[datetime | None, str | None]:
-    """Return when a disclosure ended before its last day, and why: what came first."""
-    if left is not None and (revoked_at is None or left < revoked_at):
-        return left, LEFT
-    return revoked_at, revoked_why
+def ended(disclosure: Disclosure, left: datetime | None) -> tuple[date | None, str | None]:
+    """Return the day a disclosure ended before its last one, and why: what came first. Nothing where it ran its time out."""
+    at, why = disclosure.revoked_at, disclosure.revoked_why
+    if left is not None and (at is None or left < at):
+        at, why = left, LEFT
+    on = at.astimezone(clock.STOCKHOLM).date() if at else None
+    if on is not None and why == LEFT and on > disclosure.until:
+        return None, None
+    return on, why

@@ -198,9 +198,7 @@ def _runs() -> ColumnElement[bool]:
 
 
 def _row(disclosure: Disclosure, row: Row[Any]) -> LedgerRow:
-    ended, why = endings.earliest(disclosure.revoked_at, disclosure.revoked_why, row.left)
-    if why == endings.LEFT and (_day(ended) or disclosure.until) > disclosure.until:
-        ended, why = None, None  # its last day had passed already
+    ended_on, ended_why = endings.ended(disclosure, row.left)
     return LedgerRow(
         id=disclosure.id,
         decision_id=disclosure.decision_record_id,
@@ -215,8 +213,8 @@ def _row(disclosure: Disclosure, row: Row[Any]) -> LedgerRow:
         decided_at=disclosure.decided_at,
         decided_by=disclosure.decided_by,
         until=disclosure.until,
-        ended_on=_day(ended),
-        ended_why=why,
+        ended_on=ended_on,
+        ended_why=ended_why,
         parts=row.parts,
         opened_on=_day(row.opened),
     )

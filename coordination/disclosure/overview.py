@@ -168,7 +168,7 @@ def may(actor: Actor, permission: Permission, facts: Facts) -> bool:
 
 
 def _sight(disclosure: Disclosure, version_id: UUID, left: datetime | None) -> Sight:
-    ended, why = endings.earliest(disclosure.revoked_at, disclosure.revoked_why, left)
+    ended_on, ended_why = endings.ended(disclosure, left)
     return Sight(
         disclosure_id=disclosure.id,
         agency_id=disclosure.to_agency_id,
@@ -176,8 +176,8 @@ def _sight(disclosure: Disclosure, version_id: UUID, left: datetime | None) -> S
         basis_id=disclosure.basis_id,
         basis_in_force_from=disclosure.basis_in_force_from,
         until=disclosure.until,
-        ended_on=ended.astimezone(clock.STOCKHOLM).date() if ended else None,
-        ended_why=why,
+        ended_on=ended_on,
+        ended_why=ended_why,
     )
 
 

@@ -61,21 +61,21 @@ def engine(url: str) -> Iterator[Engine]:
 def test_copies_and_records_survive_up_down_and_up_again(url: str, engine: Engine) -> None:
     names = ("municipality", "agency", "user", "case", "record", "part", "version", "copy")
     ids = {name: new_id() for name in names}
-    migrate.upgrade(url, "0004")
+    migrate.upgrade(url, "0005")
     with engine.begin() as connection:
         for row in ROWS:
             connection.execute(text(row), ids)
 
-    migrate.upgrade(url, "0005")
+    migrate.upgrade(url, "0006")
     with engine.begin() as connection:
         before = connection.execute(text("SELECT copies_temporary, copies_decision FROM agency")).all()
         connection.execute(text("UPDATE agency SET copies_temporary = true, copies_decision = 'Nämnden § 41'"))
         connection.execute(text("UPDATE copy SET taken_record_id = :record, disposed_why = 'schedule'"), ids)
         connection.execute(text("UPDATE record SET source_on = current_date"))
-    migrate.downgrade(url, "0004")
+    migrate.downgrade(url, "0005")
     with engine.connect() as connection:
         between = connection.execute(text("SELECT copy.id, record.id FROM copy CROSS JOIN record")).all()
-    migrate.upgrade(url, "0005")
+    migrate.upgrade(url, "0006")
 
     with engine.connect() as connection:
         after = connection.execute(text("SELECT copies_temporary FROM agency")).all()
