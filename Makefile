@@ -33,7 +33,7 @@ run: ready
 test: check
 	@tools/ensure_pango.sh
 	@tools/ensure_chromium.sh
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: ready
 	$(UV) lock --check --quiet

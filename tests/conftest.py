@@ -39,6 +39,14 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["postgres"] = str(_running_server().data_dir)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it at the end."""
+    slow = ("tests/journeys/", "tests/security/", "tests/core/", "tests/demo/")
+    items.sort(
+        key=lambda item: next((place for place, start in enumerate(slow) if item.nodeid.startswith(start)), len(slow))
+    )
+
+
 def pytest_unconfigure() -> None:
     """Stop the server this process started."""
     for server in _server:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coordination.cases import copies, lists, service
-from coordination.disclosure import choosing, deciding, details, ledger, undoing
+from coordination.disclosure import choosing, deciding, details, ledger, taking, undoing
 from coordination.disclosure.choosing import Options
 from coordination.disclosure.deciding import DecisionDraft, Prepared
 from coordination.disclosure.ledger import LedgerRow
@@ -125,7 +125,16 @@ def copies_held(disclosure_id: UUID) -> ResponseReturnValue:
         return redirect(back)
     line = ledger_lines([row], {}, views.reader({row.decided_by}))[0]
     due = min((copy.decision_due for copy in held if copy.decision_due), default=None)
-    return render_template("disclosures/copies.html", form=form, line=line, due=due, back_url=back), status
+    take_url = _take_url(row)
+    return render_template(
+        "disclosures/copies.html", form=form, line=line, due=due, take_url=take_url, back_url=back
+    ), status
+
+
+def _take_url(row: LedgerRow) -> str | None:
+    """Return where what was given can be taken into the own file first, if there is anything that nobody has taken in."""
+    left = taking.something_left(views.actor(), row.case_id, row.id)
+    return url_for("taking.new", disclosure_id=row.id) if left else None
 
 
 def _gone(disclosure_id: UUID, gone: copies.Gone) -> ResponseReturnValue:

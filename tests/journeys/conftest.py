@@ -9,8 +9,8 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -21,8 +21,17 @@ from coordination.app import create_app
 from coordination.core.db import db
 from coordination.settings import Settings
 from policies.access import Actor
-from tests.journeys.given import Town
+from policies.permissions import AgencyKind
+from tests.factories.cases import written
+from tests.factories.world import SharedCase, shared_case
+from tests.journeys.given import HOME, SLEEP, Town
+from tests.journeys.handler import SchoolContact
+from tests.journeys.police import PoliceLiaison
 from tests.journeys.screen import Person
+from tests.journeys.social_worker import SocialWorker
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 P = TypeVar("P", bound=Person)
 
@@ -52,6 +61,23 @@ class _Silent(WSGIRequestHandler):
         """Say nothing of each request."""
 
 
+class _Whole:
+    """The service, each answer whole before it is sent.
+
+    The development server forgets to close an answer when the browser has gone before its end, and a file stays open.
+    """
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application = application
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        answer = self._application(environ, start_response)
+        try:
+            return [b"".join(answer)]
+        finally:
+            answer.close()  # type: ignore[attr-defined]  # Werkzeug's answers have it
+
+
 @pytest.fixture(scope="session")
 def door() -> Iterator[socket.socket]:
     """The socket the service answers at, on a free port."""
@@ -72,7 +98,12 @@ def application(settings: Settings, door: socket.socket) -> Iterator[Flask]:
     application.config["SIGN_IN_SECONDS"] = 0.0
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server(
-        "127.0.0.1", door.getsockname()[1], application, threaded=True, request_handler=_Silent, fd=door.fileno()
+        "127.0.0.1",
+        door.getsockname()[1],
+        _Whole(application),
+        threaded=True,
+        request_handler=_Silent,
+        fd=door.fileno(),
     )
     thread = threading.Thread(target=server.serve_forever, name="service")
     thread.start()
@@ -130,3 +161,35 @@ def as_user(seated: Callable[..., Any], town: Town) -> Callable[..., Any]:
         return person
 
     return seat
+
+
+@pytest.fixture
+def case(town: Town) -> SharedCase:
+    """A case with police and school in it, and a record of the social services'."""
+    case = shared_case(town, AgencyKind.POLICE, AgencyKind.SCHOOL)
+    written(case, case.social, "Hembesök", SLEEP, HOME, kind="journal_note")
+    return case
+
+
+@pytest.fixture
+def karin(case: SharedCase, as_user: Callable[..., Any]) -> SocialWorker:
+    """The social worker who leads the case."""
+    karin: SocialWorker = as_user(SocialWorker, case.social)
+    karin.case = f"/arenden/{case.id}"
+    return karin
+
+
+@pytest.fixture
+def sofia(case: SharedCase, as_user: Callable[..., Any]) -> SchoolContact:
+    """The counsellor at the school."""
+    sofia: SchoolContact = as_user(SchoolContact, case.handlers[case.world.agency(AgencyKind.SCHOOL)])
+    sofia.case = f"/arenden/{case.id}"
+    return sofia
+
+
+@pytest.fixture
+def amir(case: SharedCase, as_user: Callable[..., Any]) -> PoliceLiaison:
+    """The police officer in the case."""
+    amir: PoliceLiaison = as_user(PoliceLiaison, case.handlers[case.world.agency(AgencyKind.POLICE)])
+    amir.case = f"/arenden/{case.id}"
+    return amir

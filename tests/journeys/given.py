@@ -29,6 +29,9 @@ PEOPLE = {
     Role.REGIONAL_COORDINATOR: ("Maria Holm", "Regional samordnare"),
 }
 
+SLEEP, HOME = "Hon sover dåligt.", "Hemma är det trångt."
+"""What the social services have written in the case that stories share."""
+
 
 @dataclass
 class Town(World):

@@ -101,6 +101,21 @@ class Handler(Person):
         self.presses("Ångra delningen")
         self.sees("Delningen är ångrad.")
 
+    def must_keep(self, text: str, ground: str, why: str) -> None:
+        """Take the task that waits, and take what the law says must be documented into the own file; the rest is disposed of."""
+        self.opens("/min-dag")
+        self.follows("Ta ställning till en kopia")
+        self.follows("Ta in i er akt")
+        self.does_not_see(text)
+        self.chooses(ground)
+        self.writes("Varför ska ni dokumentera det?", why)
+        self.presses("Öppna texten för att välja")
+        self.page.locator(".option").filter(has_text=text).get_by_role("checkbox").check()
+        self.picks("Slag i er akt", "Anteckning")
+        self.chooses("Gallra kopian genast")
+        self.presses("Ta in i er akt")
+        self.sees("Intaget i er akt som en uppgift.")
+
     def basis(self, name: str) -> Locator:
         """Return what the page says about one legal basis."""
         return self.page.locator(".choice").filter(has=self.page.get_by_role("radio", name=name))

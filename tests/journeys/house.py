@@ -44,8 +44,8 @@ QUERIES = {
 }
 """What an address is also opened with, where the page then looks otherwise."""
 
-CLOSED_COPY = {"disclosures.copies_held", "copies.dispose"}
-"""Pages about a copy that waits for a decision, not one that can be read."""
+CLOSED_COPY = {"disclosures.copies_held", "copies.dispose", "copies.open_closed"}
+"""Pages about a copy that nobody can read any more."""
 
 PROTECTED = {"people.protected"}
 """Pages about a person with protected identity."""
@@ -120,7 +120,7 @@ def furnished(town: Town) -> House:
 
     withdrawn = consented(case, police)
     closed = given(case, case.social, _note(case, "Skolgången"), police)
-    house.closed = {Role.POLICE_LIAISON: closed, Role.UNIT_MANAGER: closed}
+    house.closed = dict.fromkeys((Role.POLICE_LIAISON, Role.UNIT_MANAGER, Role.REGISTRAR), closed)
     town.act(case.social, withdraw_consent, withdrawn, "youth")
 
     consent = consented(case, police, school, days=20)
@@ -158,7 +158,7 @@ def _move_in(house: House, record: UUID, file: UUID, disclosure: UUID, consent: 
     review = _reviewed(town, manager, reviewer)
     house.lives(Role.UNIT_MANAGER, manager, case_id=case.id, user_id=officer.user_id, assignment_id=review)
     house.lives(Role.REGIONAL_COORDINATOR, reviewer, assignment_id=review)
-    house.lives(Role.REGISTRAR, town.actor(AgencyKind.SOCIAL_SERVICES, Role.REGISTRAR), case_id=case.id)
+    house.lives(Role.REGISTRAR, town.actor(AgencyKind.POLICE, Role.REGISTRAR), case_id=case.id)
     administrator = town.actor(AgencyKind.SOCIAL_SERVICES, Role.ADMINISTRATOR)
     house.lives(Role.ADMINISTRATOR, administrator, agency_id=police, user_id=officer.user_id)
 

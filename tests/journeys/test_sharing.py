@@ -1,57 +1,18 @@
 """Deciding to share and deciding not to: several at once, by duty, undone in time, refused with its reason, and asked about beforehand."""
 
-from collections.abc import Callable
-from typing import Any
-
-import pytest
 from playwright.sync_api import expect
 
 from policies.permissions import AgencyKind
-from tests.factories.cases import written
 from tests.factories.disclosure import consented
-from tests.factories.world import SharedCase, shared_case
+from tests.factories.world import SharedCase
 from tests.journeys import sound
-from tests.journeys.given import Town
+from tests.journeys.given import SLEEP
 from tests.journeys.handler import CONSENT, SchoolContact
 from tests.journeys.house import PERSONAL
 from tests.journeys.police import PoliceLiaison
 from tests.journeys.social_worker import SocialWorker
 
-AsUser = Callable[..., Any]
-
-SLEEP, WORRY = "Hon sover dåligt.", "Hon har blåmärken och vågar inte gå hem."
-
-
-@pytest.fixture
-def case(town: Town) -> SharedCase:
-    """A case with police and school in it, and a record of the social services'."""
-    case = shared_case(town, AgencyKind.POLICE, AgencyKind.SCHOOL)
-    written(case, case.social, "Hembesök", SLEEP, "Hemma är det trångt.", kind="journal_note")
-    return case
-
-
-@pytest.fixture
-def karin(case: SharedCase, as_user: AsUser) -> SocialWorker:
-    """The social worker who leads the case."""
-    karin: SocialWorker = as_user(SocialWorker, case.social)
-    karin.case = f"/arenden/{case.id}"
-    return karin
-
-
-@pytest.fixture
-def sofia(case: SharedCase, as_user: AsUser) -> SchoolContact:
-    """The counsellor at the school."""
-    sofia: SchoolContact = as_user(SchoolContact, case.handlers[case.world.agency(AgencyKind.SCHOOL)])
-    sofia.case = f"/arenden/{case.id}"
-    return sofia
-
-
-@pytest.fixture
-def amir(case: SharedCase, as_user: AsUser) -> PoliceLiaison:
-    """The police officer in the case."""
-    amir: PoliceLiaison = as_user(PoliceLiaison, case.handlers[case.world.agency(AgencyKind.POLICE)])
-    amir.case = f"/arenden/{case.id}"
-    return amir
+WORRY = "Hon har blåmärken och vågar inte gå hem."
 
 
 def test_one_decision_reaches_two_agencies_once_what_stands_in_the_way_of_one_is_gone(
