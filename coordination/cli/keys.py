@@ -1,4 +1,4 @@
-"""``coordination keys``: rotate an agency's key or the master key while everybody works, and see where keys stand."""
+"""``coordination keys``: rotate an agency's key, the master key or the signing key while everybody works, and see where keys stand."""
 
 import json
 from collections.abc import Iterable
@@ -35,15 +35,18 @@ def command() -> None:
 @command.command()
 @click.option("--agency", "agency_id", type=click.UUID, help="Give this agency a new key.")
 @click.option("--master", is_flag=True, help="Wrap all keys with a new master key.")
-def rotate(agency_id: UUID | None, *, master: bool) -> None:
-    """Rotate the key of one agency, or the master key. A rotation that was stopped goes on where it was."""
-    if (agency_id is None) != master:
-        raise click.UsageError("Name either --agency ID or --master.")
+@click.option("--signing", is_flag=True, help="Sign the logs' checkpoints with a new key.")
+def rotate(agency_id: UUID | None, *, master: bool, signing: bool) -> None:
+    """Rotate the key of one agency, the master key or the signing key. A rotation that was stopped goes on where it was."""
+    if (agency_id is not None, master, signing).count(True) != 1:
+        raise click.UsageError("Name one of --agency ID, --master and --signing.")
     with opened() as app:
-        if agency_id is None:
+        if agency_id is not None:
+            _rotate_agency(agency_id)
+        elif master:
             _rotate_master(app.extensions["settings"])
         else:
-            _rotate_agency(agency_id)
+            _replace_signing_key()
 
 
 @command.command()
@@ -87,6 +90,14 @@ def _rotate_master(settings: Settings) -> None:
     click.echo(f"All keys are wrapped with master key {newest}.")
     for version in agency_keys.provider().version_ids()[:-1]:
         click.echo(f"Master key {version} is no longer in use: remove it once no backup that needs it is kept.")
+
+
+def _replace_signing_key() -> None:
+    with transaction():
+        signer = agency_keys.replace_signing_key()
+    click.echo(
+        f"Checkpoints are signed with a new key, {signer.public.hex()}. The old one signs no more; what it signed verifies."
+    )
 
 
 def _new_version(settings: Settings) -> str:

@@ -127,6 +127,17 @@ def signer() -> Signer:
     return Signer(row.name, row.public, vault.unwrap(provider().get(row.master_id).key, row.wrapped, place))
 
 
+def replace_signing_key() -> Signer:
+    """Sign with a new key from now on: the private half of the old one is destroyed, its public half kept, so that the
+    checkpoints it signed can still be verified.
+    """
+    db.session.execute(_ONE_MAKES_IT)
+    for old in db.session.scalars(select(SigningKey).where(SigningKey.retired_at.is_(None)).with_for_update()):
+        old.retired_at, old.wrapped = clock.now(), b""
+    _new_signing_key()
+    return signer()
+
+
 def signing_public_keys() -> list[tuple[str, bytes]]:
     """Return the name and public half of every signing key the installation has had."""
     rows = db.session.execute(select(SigningKey.name, SigningKey.public).order_by(SigningKey.created_at))
@@ -135,11 +146,12 @@ def signing_public_keys() -> list[tuple[str, bytes]]:
 
 def masters_in_use() -> set[str]:
     """Return the versions of the master key that the named municipality's keys, and the signing keys, are wrapped with."""
-    return {
-        master_id
-        for table in (AgencyKey, IndexKey, SigningKey)
-        for master_id in db.session.scalars(select(table.master_id).distinct())
-    }
+    used = (
+        select(AgencyKey.master_id),
+        select(IndexKey.master_id),
+        select(SigningKey.master_id).where(SigningKey.retired_at.is_(None)),
+    )
+    return {master_id for rows in used for master_id in db.session.scalars(rows.distinct())}
 
 
 def rewrap_with_current_master() -> int:
@@ -157,7 +169,9 @@ def rewrap_with_current_master() -> int:
             changed + 1,
         )
     for key in db.session.scalars(
-        select(SigningKey).where(SigningKey.master_id != newest.version_id).with_for_update()
+        select(SigningKey)
+        .where(SigningKey.master_id != newest.version_id, SigningKey.retired_at.is_(None))
+        .with_for_update()
     ):
         place = vault.context("keys.signing_key", key.id, _INSTALLATION, 1)
         key.wrapped, key.master_id, changed = _moved(key.wrapped, key.master_id, place), newest.version_id, changed + 1

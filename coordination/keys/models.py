@@ -42,7 +42,7 @@ class IndexKey(InMunicipality, Base):
 
 
 class SigningKey(Base):
-    """The installation's Ed25519 key that signs checkpoints; the private half wrapped by the master key."""
+    """An Ed25519 key that signs or has signed checkpoints; the private half wrapped by the master key, empty once retired."""
 
     __tablename__ = "signing_key"
     __table_args__ = SCHEMA

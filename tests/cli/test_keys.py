@@ -20,6 +20,7 @@ from coordination.keys.provider import FileProvider
 from coordination.settings import Settings
 from policies.permissions import AgencyKind
 from tests.factories.commands import environment, run, started
+from tests.factories.log import GivenLog
 from tests.factories.world import World
 
 NOTES = 1100
@@ -112,6 +113,24 @@ def test_a_new_master_key_wraps_all_keys_and_the_old_one_is_named_for_removal(
     assert set(_masters(owner_engine)) == {new[-1]}
     _remove(key_file, old)
     assert _opened(world, agency_id, notes) == {WORDS}
+
+
+def test_a_new_signing_key_signs_from_now_on_and_what_the_old_one_signed_still_verifies(
+    world: World, env: dict[str, str], owner_engine: Engine
+) -> None:
+    log = GivenLog(world.app, owner_engine, world, world.actor(AgencyKind.POLICE))
+    log.grows(2)
+    signed = log.is_signed()
+    log.grows(1)
+
+    answer = run(env, "keys", "rotate", "--signing")
+
+    assert answer.exit_code == 0, answer.output
+    assert log.is_signed() != signed
+    assert log.verified().ok
+    keys_held = "SELECT retired_at IS NOT NULL, length(wrapped) = 0 FROM keys.signing_key ORDER BY created_at"
+    assert _rows(owner_engine, keys_held) == [(True, True), (False, False)]
+    assert run(env, "keys", "rotate", "--master").exit_code == 0
 
 
 def test_a_master_rotation_killed_in_the_middle_goes_on_without_yet_another_key(

@@ -153,6 +153,7 @@ AT_SCHOOL = (
             sender_asks=THROUGH_PRINCIPAL,
             conditional=True,
             source=source,
+            status="partly",
         )
         for basis_id, fact, source in (
             ("SKOLL_5_AVST", "pupil_suspended", "5 kap. 16 §"),
