@@ -48,6 +48,8 @@ class Facts:
     """The actor's agency takes part in the case now."""
     assigned: bool
     """The actor has an assignment in the case that has begun and not ended."""
+    emergency: bool
+    """The actor is in the case by break-glass only."""
     owns: bool
     """The record, part, consent or log belongs to the actor's agency."""
     copy: CopyState
@@ -70,6 +72,7 @@ NO_CASE = Facts(
     same_municipality=False,
     participates=False,
     assigned=False,
+    emergency=True,
     owns=False,
     copy=CopyState.NONE,
     protected=True,
@@ -100,6 +103,7 @@ class Condition(StrEnum):
     MUNICIPALITY = "other_municipality"
     PARTICIPATES = "agency_not_in_case"
     ASSIGNED = "not_assigned"
+    APPOINTED = "opened_in_emergency"
     ASSIGNED_OR_MANAGER = "neither_assigned_nor_manager"
     NO_CONFLICT = "conflict_of_interest"
     NAMED_IF_PROTECTED = "protected_and_not_named"
@@ -123,6 +127,7 @@ _CHECKS: Mapping[Condition, Check] = {
     Condition.MUNICIPALITY: lambda _, facts: facts.same_municipality,
     Condition.PARTICIPATES: lambda _, facts: facts.participates,
     Condition.ASSIGNED: lambda _, facts: facts.assigned,
+    Condition.APPOINTED: lambda _, facts: not facts.emergency,
     Condition.ASSIGNED_OR_MANAGER: lambda actor, facts: facts.assigned or Role.UNIT_MANAGER in actor.roles,
     Condition.NO_CONFLICT: lambda _, facts: not facts.conflict_of_interest,
     Condition.NAMED_IF_PROTECTED: lambda _, facts: not facts.protected or facts.named_for_protected,
@@ -147,6 +152,7 @@ CONDITION_SENTENCES: Mapping[Condition, str] = {
     Condition.MUNICIPALITY: N_("Det hör till din kommun."),
     Condition.PARTICIPATES: N_("Din part är med i ärendet nu."),
     Condition.ASSIGNED: N_("Du är handläggare i ärendet nu."),
+    Condition.APPOINTED: N_("Du är inte i ärendet bara genom nödöppning."),
     Condition.ASSIGNED_OR_MANAGER: N_("Du är handläggare i ärendet nu, eller chef i din part."),
     Condition.NO_CONFLICT: N_("Du är inte jävig."),
     Condition.NAMED_IF_PROTECTED: N_("Har någon skyddade personuppgifter är du en av dem som är utsedda att se dem."),
@@ -170,6 +176,7 @@ _ADMIN = (_C.SECOND_FACTOR, _C.MUNICIPALITY)
 _OWN_CASE = (*_WORK, _C.MUNICIPALITY, _C.ASSIGNED, _C.NO_CONFLICT, _C.NAMED_IF_PROTECTED)
 _CASE = (*_WORK, _C.MUNICIPALITY, _C.PARTICIPATES, _C.ASSIGNED, _C.NO_CONFLICT, _C.NAMED_IF_PROTECTED)
 _OPEN_CASE = (*_CASE, _C.PHASE_OPEN)
+_LED_CASE = (*_OPEN_CASE, _C.APPOINTED)
 
 REQUIRES: Mapping[Permission, tuple[Condition, ...]] = {
     Permission.ACCOUNT_OWN_MANAGE: (),
@@ -187,18 +194,23 @@ REQUIRES: Mapping[Permission, tuple[Condition, ...]] = {
         _C.MUNICIPALITY,
         _C.PARTICIPATES,
         _C.ASSIGNED_OR_MANAGER,
+        _C.APPOINTED,
         _C.NO_CONFLICT,
         _C.NAMED_OR_MANAGER,
     ),
-    Permission.CASE_CONSENT_RECORD: _OPEN_CASE,
-    Permission.CASE_CONSENT_WITHDRAW: (*_OWN_CASE, _C.OWNS),
+    Permission.CASE_CONSENT_RECORD: _LED_CASE,
+    Permission.CASE_CONSENT_WITHDRAW: (*_OWN_CASE, _C.OWNS, _C.APPOINTED),
     Permission.CASE_DISCLOSE: (*_CASE, _C.OWNS, _C.PHASE_OPEN, _C.FRESH),
+    Permission.CASE_EMERGENCY_CLOSE: (*_WORK, _C.MUNICIPALITY, _C.ASSIGNED),
+    Permission.CASE_EMERGENCY_OPEN: (*_WORK, _C.MUNICIPALITY, _C.PARTICIPATES, _C.NO_CONFLICT, _C.FRESH),
     Permission.CASE_LIST_READ: _WORK,
+    Permission.CASE_MATCH_ANSWER: (*_LED_CASE, _C.FRESH),
+    Permission.CASE_MATCH_ASK: (*_LED_CASE, _C.FRESH),
     Permission.CASE_OPEN: (*_WORK, _C.MUNICIPALITY),
     Permission.CASE_PART_READ: (*_CASE, _C.OWNS_OR_COPY),
-    Permission.CASE_PARTICIPANTS_MANAGE: _OPEN_CASE,
-    Permission.CASE_PEOPLE_MANAGE: _OPEN_CASE,
-    Permission.CASE_PHASE_MOVE: _OPEN_CASE,
+    Permission.CASE_PARTICIPANTS_MANAGE: _LED_CASE,
+    Permission.CASE_PEOPLE_MANAGE: _LED_CASE,
+    Permission.CASE_PHASE_MOVE: _LED_CASE,
     Permission.CASE_PROTECTED_READ: (*_CASE, _C.NAMED, _C.FRESH),
     Permission.CASE_READ: _CASE,
     Permission.CASE_RECORD_WRITE: (*_OPEN_CASE, _C.OWNS),
@@ -214,10 +226,11 @@ REQUIRES: Mapping[Permission, tuple[Condition, ...]] = {
         _C.HOLDS_CLOSED,
         _C.FRESH,
     ),
-    Permission.DISCLOSURE_COPY_DECIDE: (*_OWN_CASE, _C.HOLDS_COPY),
-    Permission.DISCLOSURE_COPY_TAKE: (*_CASE, _C.HOLDS_COPY),
+    Permission.DISCLOSURE_COPY_DECIDE: (*_OWN_CASE, _C.HOLDS_COPY, _C.APPOINTED),
+    Permission.DISCLOSURE_COPY_TAKE: (*_CASE, _C.HOLDS_COPY, _C.APPOINTED),
     Permission.DISCLOSURE_LEDGER_EXPORT: (*_WORK, _C.FRESH),
     Permission.DISCLOSURE_LEDGER_READ: _WORK,
+    Permission.DISCLOSURE_MATCH_READ: _WORK,
     Permission.HELP_ADVICE_READ: (),
     Permission.HELP_READ: (),
 }

@@ -84,7 +84,11 @@ class Permission(StrEnum):
     CASE_CONSENT_RECORD = "case:consent:record"
     CASE_CONSENT_WITHDRAW = "case:consent:withdraw"
     CASE_DISCLOSE = "case:part:disclose"
+    CASE_EMERGENCY_CLOSE = "case:emergency:close"
+    CASE_EMERGENCY_OPEN = "case:emergency:open"
     CASE_LIST_READ = "case:list:read"
+    CASE_MATCH_ANSWER = "case:match:answer"
+    CASE_MATCH_ASK = "case:match:ask"
     CASE_OPEN = "case:case:open"
     CASE_PART_READ = "case:part:read"
     CASE_PARTICIPANTS_MANAGE = "case:participants:manage"
@@ -102,6 +106,7 @@ class Permission(StrEnum):
     DISCLOSURE_COPY_TAKE = "disclosure:copy:take"
     DISCLOSURE_LEDGER_EXPORT = "disclosure:ledger:export"
     DISCLOSURE_LEDGER_READ = "disclosure:ledger:read"
+    DISCLOSURE_MATCH_READ = "disclosure:match:read"
     HELP_ADVICE_READ = "help:advice:read"
     HELP_READ = "help:page:read"
 
@@ -123,7 +128,17 @@ SENTENCES: Mapping[Permission, str] = {
     Permission.CASE_CONSENT_RECORD: N_("Dokumentera ett samtycke."),
     Permission.CASE_CONSENT_WITHDRAW: N_("Dokumentera att ett samtycke har tagits tillbaka."),
     Permission.CASE_DISCLOSE: N_("Lämna ut egna uppgifter till en annan part, med stöd och till ett datum."),
+    Permission.CASE_EMERGENCY_CLOSE: N_("Avsluta sin egen nödöppning, och kvittera att man har sett en kollegas."),
+    Permission.CASE_EMERGENCY_OPEN: N_(
+        "Öppna ett ärende i den egna parten utan uppdrag, i 3 timmar och med skäl. Varje nödöppning granskas."
+    ),
     Permission.CASE_LIST_READ: N_("Se listan över ärenden man arbetar i."),
+    Permission.CASE_MATCH_ANSWER: N_(
+        "Svara på, eller låta bli att svara på, om den egna parten arbetar med någon som en annan part frågar om."
+    ),
+    Permission.CASE_MATCH_ASK: N_(
+        "Fråga andra parter om de arbetar med en person i ärendet. Den som inte svarar och den som inte har något ger samma besked."
+    ),
     Permission.CASE_OPEN: N_("Starta ett ärende."),
     Permission.CASE_PART_READ: N_("Läsa ett stycke som den egna parten äger eller har fått."),
     Permission.CASE_PARTICIPANTS_MANAGE: N_("Bjuda in och avsluta parter i ett ärende."),
@@ -150,6 +165,9 @@ SENTENCES: Mapping[Permission, str] = {
     ),
     Permission.DISCLOSURE_LEDGER_EXPORT: N_("Hämta den egna partens delningar som fil. Visar aldrig innehåll."),
     Permission.DISCLOSURE_LEDGER_READ: N_("Se vad den egna parten har lämnat ut, tagit emot och avböjt."),
+    Permission.DISCLOSURE_MATCH_READ: N_(
+        "Se frågor från andra parter som gäller ärenden man arbetar i; en chef ser också att en fråga väntar där ingen arbetar."
+    ),
     Permission.HELP_ADVICE_READ: N_("Fråga om något får delas, utan ärende och utan personuppgifter."),
     Permission.HELP_READ: N_("Läsa hjälp och sidan Behörigheter."),
 }
@@ -169,7 +187,11 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CASE_CONSENT_RECORD: _SOCIAL,
     Permission.CASE_CONSENT_WITHDRAW: _SOCIAL,
     Permission.CASE_DISCLOSE: HANDLERS,
+    Permission.CASE_EMERGENCY_CLOSE: HANDLERS,
+    Permission.CASE_EMERGENCY_OPEN: HANDLERS,
     Permission.CASE_LIST_READ: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
+    Permission.CASE_MATCH_ANSWER: HANDLERS,
+    Permission.CASE_MATCH_ASK: HANDLERS,
     Permission.CASE_OPEN: _SOCIAL,
     Permission.CASE_PART_READ: HANDLERS,
     Permission.CASE_PARTICIPANTS_MANAGE: _SOCIAL,
@@ -187,6 +209,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_COPY_TAKE: HANDLERS,
     Permission.DISCLOSURE_LEDGER_EXPORT: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
     Permission.DISCLOSURE_LEDGER_READ: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
+    Permission.DISCLOSURE_MATCH_READ: HANDLERS | {Role.UNIT_MANAGER},
     Permission.HELP_ADVICE_READ: _EVERYONE,
     Permission.HELP_READ: _EVERYONE,
 }

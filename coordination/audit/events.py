@@ -230,6 +230,18 @@ class Event(Enum):
         {**_CASE, "user": uuid, "change": code},
         Permission.CASE_ASSIGN,
     )
+    EMERGENCY_SEARCHED = (
+        "case.emergency_searched",
+        {"kind": one_of("name", "number", "reference"), "hits": number, "query_digest": digest_if_any, **_STATED},
+        Permission.CASE_EMERGENCY_OPEN,
+    )
+    EMERGENCY_OPENED = (
+        "case.emergency_opened",
+        {**_CASE, "assignment_id": uuid, **_STATED},
+        Permission.CASE_EMERGENCY_OPEN,
+    )
+    EMERGENCY_ENDED = ("case.emergency_ended", {**_CASE, "assignment_id": uuid}, Permission.CASE_EMERGENCY_CLOSE)
+    EMERGENCY_SEEN = ("case.emergency_seen", {**_CASE, "assignment_id": uuid}, Permission.CASE_EMERGENCY_CLOSE)
     HANDLER_ASKED = ("case.handler_asked", {**_CASE, "agency": uuid}, Permission.CASE_DISCLOSE)
     PHASE_MOVED = ("case.phase_moved", {**_CASE, "phase": code}, Permission.CASE_PHASE_MOVE)
     RECORD_WRITTEN = ("case.record_written", {**_RECORD, "parts": uuids}, Permission.CASE_RECORD_WRITE)
@@ -279,11 +291,35 @@ class Event(Enum):
     REFUSAL_VIEWED = ("disclosure.refusal_viewed", {**_CASE, "refusal_id": uuid}, Permission.CASE_READ)
     LEDGER_EXPORTED = (
         "disclosure.ledger_exported",
-        {"count": number, "format": one_of("csv", "pdf"), "kind": one_of("given", "received", "refused")},
+        {"count": number, "format": one_of("csv", "pdf"), "kind": one_of("given", "received", "refused", "exchanged")},
         Permission.DISCLOSURE_LEDGER_EXPORT,
     )
     LEDGER_COUNTED = ("disclosure.ledger_counted", {"from_day": day, "to_day": day}, Permission.DISCLOSURE_LEDGER_READ)
     LEDGER_VIEWED = ("disclosure.ledger_viewed", {"count": number}, Permission.DISCLOSURE_LEDGER_READ)
+    MATCH_ASKED = (
+        "match.asked",
+        {**_PERSON, "request_id": uuid, "to_agency": uuid, "legal_basis": basis, **_STATED},
+        Permission.CASE_MATCH_ASK,
+    )
+    MATCH_VIEWED = ("match.viewed", {**_CASE, "request_id": uuid}, Permission.CASE_READ)
+    MATCHES_LISTED = ("match.listed", {"count": number})
+    MATCH_RECEIVED = ("match.received", {**_CASE, "hit_id": uuid, "from_agency": uuid, "legal_basis": basis})
+    MATCH_OPENED = ("match.opened", {**_CASE, "hit_id": uuid}, Permission.CASE_MATCH_ANSWER)
+    MATCH_ANSWERED = (
+        "match.answered",
+        {**_CASE, "hit_id": uuid, "to_agency": uuid, "legal_basis": basis, **_STATED},
+        Permission.CASE_MATCH_ANSWER,
+    )
+    MATCH_ANSWER_RECEIVED = (
+        "match.answer_received",
+        {**_CASE, "request_id": uuid, "from_agency": uuid, "legal_basis": basis},
+        Permission.CASE_MATCH_ANSWER,
+    )
+    MATCH_DECLINED = (
+        "match.declined",
+        {**_CASE, "hit_id": uuid, "to_agency": uuid, **_STATED},
+        Permission.CASE_MATCH_ANSWER,
+    )
     COPY_CLOSED = ("copy.closed", {**_COPY, "why": code})
     COPY_OPENED_TO_TAKE = (
         "copy.opened_to_take",
@@ -337,7 +373,7 @@ class Event(Enum):
         self.tag, self.fields, self.permission, self.outcome = tag, fields, used, outcome
 
 
-ALWAYS_REVIEWED = frozenset({Event.PROTECTED_IDENTITY_OPENED, Event.CLOSED_COPY_OPENED})
+ALWAYS_REVIEWED = frozenset({Event.PROTECTED_IDENTITY_OPENED, Event.CLOSED_COPY_OPENED, Event.EMERGENCY_OPENED})
 """What whoever reviews a log looks at every time, never at a sample of."""
 
 

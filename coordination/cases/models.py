@@ -109,7 +109,10 @@ class Participation(InMunicipality, Base):
 
 
 class Assignment(InMunicipality, Base):
-    """A person works in a case for their agency, between two moments; it falls off unless renewed."""
+    """A person works in a case for their agency, between two moments; it falls off unless renewed.
+
+    With ``emergency_reason``, a sealed note, nobody gave it: the person opened the case themself, for three hours.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -124,6 +127,23 @@ class Assignment(InMunicipality, Base):
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
     assigned_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    emergency_reason: Mapped[UUID | None]
+
+
+class EmergencyNotice(InMunicipality, Base):
+    """What tells somebody who works in a case that a colleague opened it in an emergency, until they have seen it."""
+
+    __tablename__ = "emergency_notice"
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "user_id"),
+        Index("ix_emergency_notice_user", "user_id", "seen_at"),
+    )
+
+    id: Mapped[Id]
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    seen_at: Mapped[datetime | None]
 
 
 class Record(InMunicipality, Base):

@@ -185,9 +185,8 @@ def case_of(actor: Actor, person_id: UUID) -> UUID:
 
 
 def is_named(person_id: UUID, user_id: UUID) -> bool:
-    """Tell whether a user is named to open a protected identity."""
-    found = select(ProtectedReader.id).where(ProtectedReader.person_id == person_id, ProtectedReader.user_id == user_id)
-    return db.session.scalar(found) is not None
+    """Tell whether a user is named to open a protected identity, or has broken the glass of the case."""
+    return db.session.scalar(select(CasePerson.id).where(CasePerson.id == person_id, named_for(user_id))) is not None
 
 
 def hidden_from(actor: Actor, case_id: UUID) -> set[UUID]:

@@ -48,6 +48,29 @@ def assigned(user_id: Id, agency_id: Id, at: Moment) -> ColumnElement[bool]:
     )
 
 
+def appointed(user_id: Id, agency_id: Id, at: Moment) -> ColumnElement[bool]:
+    """Tell whether the user has such an assignment that somebody gave them: not one of break-glass."""
+    return exists().where(
+        Assignment.case_id == Case.id,
+        Assignment.user_id == user_id,
+        Assignment.agency_id == agency_id,
+        Assignment.starts_at <= at,
+        Assignment.ends_at > at,
+        Assignment.emergency_reason.is_(None),
+    )
+
+
+def opened_in_emergency(user_id: Id, at: Moment) -> ColumnElement[bool]:
+    """Tell whether the user has broken the glass of the case, and the three hours still run."""
+    return exists().where(
+        Assignment.case_id == Case.id,
+        Assignment.user_id == user_id,
+        Assignment.starts_at <= at,
+        Assignment.ends_at > at,
+        Assignment.emergency_reason.is_not(None),
+    )
+
+
 def protected_subject() -> ColumnElement[bool]:
     """Tell whether the identity of the case's young person is protected."""
     return exists().where(
@@ -66,8 +89,17 @@ def named_for_subject(user_id: Id) -> ColumnElement[bool]:
 
 
 def named_for(user_id: UUID) -> ColumnElement[bool]:
-    """Tell whether the user is named to open the protected identity of the person."""
-    return exists().where(ProtectedReader.user_id == user_id, ProtectedReader.person_id == CasePerson.id)
+    """Tell whether the user is named to open the protected identity of the person, or has broken the glass of the case."""
+    now = clock.now()
+    named = exists().where(ProtectedReader.user_id == user_id, ProtectedReader.person_id == CasePerson.id)
+    emergency = exists().where(
+        Assignment.case_id == CasePerson.case_id,
+        Assignment.user_id == user_id,
+        Assignment.starts_at <= now,
+        Assignment.ends_at > now,
+        Assignment.emergency_reason.is_not(None),
+    )
+    return or_(named, emergency)
 
 
 def visible_to(actor: Actor) -> Select[Case]:
@@ -98,7 +130,9 @@ class Viewer(NamedTuple):
 
 
 def _visible(viewer: Viewer, width: Width) -> Select[Case]:
-    unprotected = or_(~protected_subject(), named_for_subject(viewer.user_id))
+    unprotected = or_(
+        ~protected_subject(), named_for_subject(viewer.user_id), opened_in_emergency(viewer.user_id, viewer.now)
+    )
     wide = {Width.ASSIGNED: false(), Width.ALL: Case.id.is_not(None), Width.UNPROTECTED: unprotected}[width]
     return select(Case).where(
         Case.municipality_id == viewer.municipality_id,
@@ -119,17 +153,18 @@ _ASKED = Viewer(asked("user", Uuid()), asked("agency", Uuid()), asked("municipal
 _WANTED = Case.id == asked("wanted", Uuid())
 
 
-def _place() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
+def _place() -> tuple[ColumnElement[bool], ...]:
     """Return the facts about the viewer's place in the case, as columns."""
     return (
-        assigned(_ASKED.user_id, _ASKED.agency_id, _ASKED.now).label("assigned"),
+        appointed(_ASKED.user_id, _ASKED.agency_id, _ASKED.now).label("appointed"),
+        opened_in_emergency(_ASKED.user_id, _ASKED.now).label("emergency"),
         protected_subject().label("protected"),
         named_for_subject(_ASKED.user_id).label("named"),
     )
 
 
 @cache  # every page of a case runs it; building it costs more than the answer
-def _door(width: Width) -> Select[Case, bool, bool, bool]:
+def _door(width: Width) -> Select[*tuple[Any, ...]]:
     return _visible(_ASKED, width).where(_WANTED).add_columns(*_place())
 
 
@@ -205,11 +240,12 @@ def _facts(actor: Actor, case: Shell | Case, row: Any) -> Facts:
     return Facts(
         same_municipality=case.municipality_id == actor.municipality_id,
         participates=True,
-        assigned=row.assigned,
+        assigned=row.appointed or row.emergency,
+        emergency=row.emergency and not row.appointed,
         owns=True,
         copy=CopyState.NONE,
         protected=row.protected,
-        named_for_protected=row.named,
+        named_for_protected=row.named or row.emergency,
         conflict_of_interest=False,
         review=False,
         reviewed_self=False,
@@ -256,7 +292,7 @@ def participating_agencies(case_id: UUID) -> list[UUID]:
 
 
 def has_handler(case_id: UUID, agency_id: UUID) -> bool:
-    """Tell whether the agency has somebody assigned who can receive."""
+    """Tell whether the agency has somebody appointed who can receive; who broke the glass is not there to receive."""
     now = clock.now()
     found = db.session.scalar(
         select(
@@ -265,6 +301,7 @@ def has_handler(case_id: UUID, agency_id: UUID) -> bool:
                 Assignment.agency_id == agency_id,
                 Assignment.starts_at <= now,
                 Assignment.ends_at > now,
+                Assignment.emergency_reason.is_(None),
             )
         )
     )

@@ -181,6 +181,7 @@ _HANDLERS = (
         Assignment.agency_id == asked("agency", Uuid()),
         Assignment.starts_at <= asked("now", DateTime()),
         Assignment.ends_at > asked("now", DateTime()),
+        Assignment.emergency_reason.is_(None),
     )
     .order_by(Assignment.starts_at)
 )
@@ -189,7 +190,7 @@ HANDLER_IDS = _HANDLERS.with_only_columns(Assignment.user_id)
 
 
 def handlers(case_id: UUID, agency_id: UUID) -> list[Assignment]:
-    """Return the agency's assignments in the case that run now."""
+    """Return the agency's assignments in the case that run now; who broke the glass is not among those who work in it."""
     return list(db.session.scalars(_HANDLERS, {"case": case_id, "agency": agency_id, "now": clock.now()}))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coordination.cases import people, reading
-from coordination.cases.models import CasePerson, Record
+from coordination.cases.models import CasePerson
 from coordination.cases.queries import SUBJECT
 from coordination.consent import service as consents
 from coordination.consent.models import Consent
@@ -61,6 +61,26 @@ class Asked(Protocol):
         """Whether nobody asked."""
 
 
+class Matter(Protocol):
+    """What is told of whom: a record, or something that stands in none."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of record it is, or would be."""
+
+    @property
+    def about_person_id(self) -> UUID | None:
+        """Whom it is about; the case's young person where it names nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something told that stands in no record: that an agency works with somebody, or asks whether another does."""
+
+    kind: str
+    about_person_id: UUID | None
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """A basis that fits, and the consent it stands on where it is one."""
@@ -79,7 +99,7 @@ class Subject:
     is_case_subject: bool
 
 
-def fit(actor: Actor, case_id: UUID, records: Sequence[Record], draft: Asked) -> Fit:
+def fit(actor: Actor, case_id: UUID, records: Sequence[Matter], draft: Asked) -> Fit:
     """Return the chosen basis if it applies to every record. Raises Invalid with the first reason why it does not."""
     today = clock.today()
     chosen = basis_table().on(draft.basis_id, today)
@@ -98,7 +118,7 @@ def fit(actor: Actor, case_id: UUID, records: Sequence[Record], draft: Asked) ->
     return Fit(chosen, consent if chosen.kind is BasisKind.CONSENT else None)
 
 
-def assess_record(actor: Actor, case_id: UUID, record: Record, draft: Asked) -> tuple[Assessment, Consent | None]:
+def assess_record(actor: Actor, case_id: UUID, record: Matter, draft: Asked) -> tuple[Assessment, Consent | None]:
     """Answer which bases fit one record, with the consent that would carry it."""
     subject = subject_of(actor, case_id, record)
     today = clock.today()
@@ -123,7 +143,7 @@ def party(agency_id: UUID) -> Party:
     return party_of(AgencyKind(agency.kind), EmployerType(agency.employer) if agency.employer else None)
 
 
-def subject_of(actor: Actor, case_id: UUID, record: Record) -> Subject:
+def subject_of(actor: Actor, case_id: UUID, record: Matter) -> Subject:
     """Return whom a record is about and what kind of data it is. Raises Invalid for people whose data are not disclosed here."""
     person = _person(case_id, record.about_person_id)
     role = CaseRole(person.role) if person else CaseRole.SUBJECT
@@ -138,7 +158,7 @@ def subject_of(actor: Actor, case_id: UUID, record: Record) -> Subject:
     )
 
 
-def data_kind(actor: Actor, record: Record) -> DataKind:
+def data_kind(actor: Actor, record: Matter) -> DataKind:
     """Return what kind of data a record of the actor's agency is."""
     if record.kind == reading.IDENTITY:
         return DataKind.IDENTITY
@@ -146,7 +166,7 @@ def data_kind(actor: Actor, record: Record) -> DataKind:
 
 
 def _consent(
-    case_id: UUID, record: Record, subject: Subject, draft: Asked
+    case_id: UUID, record: Matter, subject: Subject, draft: Asked
 ) -> tuple[Consent | None, ConsentGiven | None]:
     if not subject.is_case_subject:
         return None, None
@@ -196,3 +216,16 @@ def _person(case_id: UUID, person_id: UUID | None) -> CasePerson | None:
 
 def _shorter(one: Consent | None, other: Consent | None) -> Consent | None:
     return min((consent for consent in (one, other) if consent), key=lambda consent: consent.valid_to, default=None)
+
+
+def to_choose(actor: Actor) -> list[LegalBasis]:
+    """Return the bases that something told without a record can stand on: those in force for this sender that break secrecy by
+    themselves, a duty under its own name.
+    """
+    today, sender = clock.today(), party(actor.agency_id)
+    rows = (row for row in basis_table().versions_for(today) if row.in_force(today))
+    return [
+        row
+        for row in rows
+        if not row.explains_only and not row.carries_duties and (row.senders is None or sender in row.senders)
+    ]

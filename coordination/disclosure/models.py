@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coordination.core.columns import Code, Id, InMunicipality, Moment
+from coordination.core.columns import Code, Id, InMunicipality, Moment, Sealed
 from coordination.core.db import Base
 
 
@@ -73,3 +73,60 @@ class Refusal(InMunicipality, Base):
     decision_record_id: Mapped[UUID] = mapped_column(ForeignKey("record.id"))
     decided_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[Moment]
+
+
+class MatchRequest(InMunicipality, Base):
+    """One question to one agency: do you work with this person? ``digest`` is the number as the asked agency's own index writes
+    it, so that the asking finds out nothing. The reason lies sealed for the asker under ``reason_ref``.
+    """
+
+    __tablename__ = "match_request"
+    __table_args__ = (
+        Index("ix_match_request_case", "case_id"),
+        Index("ix_match_request_from", "from_agency_id", "id"),
+        Index("ix_match_request_to", "to_agency_id", "closes_at"),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("case_person.id"))
+    from_agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    to_agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    purpose: Mapped[Code]
+    basis_id: Mapped[Code]
+    basis_in_force_from: Mapped[date]
+    digest: Mapped[Sealed]
+    reason_ref: Mapped[UUID]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    asked_at: Mapped[Moment]
+    closes_at: Mapped[Moment]
+
+
+class MatchHit(InMunicipality, Base):
+    """A question that met a case of the asked agency, and what that agency decided. The asker meets an answer, never the row.
+
+    Sealed notes: ``question_ref`` and ``weighed_ref`` (harm test, or why not) for the asked agency, ``answer_ref`` for the asker.
+    """
+
+    __tablename__ = "match_hit"
+    __table_args__ = (
+        UniqueConstraint("request_id", "case_id"),
+        Index("ix_match_hit_agency", "agency_id", "id"),
+        Index("ix_match_hit_case", "case_id"),
+    )
+
+    id: Mapped[Id]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("match_request.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("case_person.id"))
+    question_ref: Mapped[UUID]
+    found_at: Mapped[Moment]
+    outcome: Mapped[Code | None]
+    basis_id: Mapped[Code | None]
+    basis_in_force_from: Mapped[date | None]
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    weighed_ref: Mapped[UUID | None]
+    answer_ref: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime | None]

@@ -19,6 +19,7 @@ from flask import Flask
 from coordination.cases import copies
 from coordination.core.clock import STOCKHOLM
 from coordination.core.db import Tenant, transaction
+from coordination.disclosure import matched
 from coordination.identity import lockout, sessions
 from coordination.oversight import integrity, queries
 from coordination.oversight.queries import AgencyRef
@@ -67,6 +68,18 @@ def _close_copies(municipality_id: UUID) -> None:
             closed = copies.close_expired(COPIES_AT_ONCE)
 
 
+def _questions() -> Iterator[Piece]:
+    with transaction():
+        agencies = queries.agencies()
+    for agency in agencies:
+        yield str(agency.id), partial(_deliver, agency)
+
+
+def _deliver(agency: AgencyRef) -> None:
+    with transaction(Tenant(agency.municipality_id)):
+        matched.deliver(agency.municipality_id, agency.id)
+
+
 def _logs() -> Iterator[Piece]:
     with transaction():
         agencies = queries.agencies()
@@ -100,6 +113,7 @@ def _municipalities() -> list[UUID]:
 
 WORK: Mapping[str, Work] = {
     "close_expired_copies": Work(_copies, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
+    "deliver_questions": Work(_questions, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
     "prove_logs": Work(_logs, CronTrigger(hour=6, timezone=STOCKHOLM)),
     "purge_leftovers": Work(_leftovers, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
 }

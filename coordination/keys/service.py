@@ -11,7 +11,7 @@ from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.ids import new_id
 from coordination.keys import agency_keys, vault
-from coordination.keys.blind_index import Term
+from coordination.keys.blind_index import Term, TermKind
 from coordination.keys.models import BlindIndexRow, KeyGrant, SealedNote
 
 CannotOpen = vault.CannotOpen
@@ -152,6 +152,23 @@ def hits(agency_id: UUID, term: Term) -> set[Hit]:
         )
     )
     return {Hit(row.case_id, row.person_id, row.part_version_id) for row in rows}
+
+
+def index_digest(agency_id: UUID, term: Term) -> bytes:
+    """Return a term as an agency's own index writes it: it can be looked for there later, and nowhere else."""
+    return _digest(agency_keys.index_key(agency_id), term)
+
+
+def standing(agency_id: UUID, kind: TermKind, digests: Iterable[bytes]) -> list[tuple[bytes, Hit]]:
+    """Return where terms stand in the agency's index, by their digests there. What may be told of it is the caller's to ask."""
+    rows = db.session.execute(
+        select(
+            BlindIndexRow.digest, BlindIndexRow.case_id, BlindIndexRow.person_id, BlindIndexRow.part_version_id
+        ).where(
+            BlindIndexRow.agency_id == agency_id, BlindIndexRow.kind == kind, BlindIndexRow.digest.in_(set(digests))
+        )
+    )
+    return [(row.digest, Hit(row.case_id, row.person_id, row.part_version_id)) for row in rows]
 
 
 def digest_for_log(agency_id: UUID, term: Term) -> str:

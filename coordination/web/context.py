@@ -55,7 +55,20 @@ FOOT = (
     (_("Tillgänglighet"), "help.accessibility", None),
     (_("Behörigheter"), "help.permissions", Permission.HELP_READ),
 )
-OF_A_CASE = frozenset({"cases", "search", "records", "people", "participants", "consents", "disclosures", "refusals"})
+OF_A_CASE = frozenset(
+    {
+        "cases",
+        "search",
+        "records",
+        "people",
+        "participants",
+        "consents",
+        "disclosures",
+        "refusals",
+        "matches",
+        "break_glass",
+    }
+)
 MENU = (
     Entry(Permission.CASE_LIST_READ, _("Min dag"), "day.show", "g d"),
     Entry(Permission.CASE_LIST_READ, _("Ärenden"), "cases.index", "g a", OF_A_CASE),

@@ -9,16 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from coordination.cases import copies, lists
+from coordination.cases import break_glass, copies, lists
 from coordination.cases.lists import CaseRow
 from coordination.consent import queries as consents
 from coordination.core import clock
-from coordination.disclosure import ledger
+from coordination.disclosure import ledger, matched
 from coordination.web import views
 from coordination.web.cases import start_actions
 from coordination.web.guard import public, requires
 from coordination.web.presenting import lists as list_views
 from coordination.web.presenting import phrases
+from coordination.web.presenting.emergencies import notice_lines, running_lines
+from coordination.web.presenting.head import Action
 from coordination.web.presenting.reader import Reader
 from policies.permissions import HANDLERS, Permission, Role
 
@@ -72,23 +74,32 @@ def index() -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     actor = views.actor()
     rows = lists.mine(actor, limit=SHOWN).rows
+    told = break_glass.notices(actor)
     shared = ledger.new_to(actor)
-    reader = views.reader({row.decided_by for row in shared})
+    reader = views.reader({row.decided_by for row in shared} | {row.opened_by for row in told})
     running = consents.running(actor.agency_id, [row.id for row in rows])
     endings, tasks = list_views.endings(rows, running, reader), _tasks(rows, reader)
     return render_template(
         "cases/day.html",
         today_words=_today(),
-        counts=_counts(len(endings), len(shared), len(tasks)),
+        counts=_counts(len(endings), len(shared), len(tasks), _questions()),
         cases=list_views.case_lines(rows, running, reader),
         cases_url=url_for("cases.index"),
         shared=list_views.ledger_lines(shared, {row.id: row.name for row in rows if row.name}, reader),
         shared_url=url_for("ledger.index"),
         tasks=tasks,
         consents=endings,
+        emergencies=running_lines(break_glass.running(actor)),
+        notices=notice_lines(told, reader),
         agency=reader.own,
-        actions=start_actions(),
+        actions=_actions(),
     )
+
+
+def _actions() -> list[Action]:
+    """Return the buttons of the day: break-glass for those who may, and what starts a case."""
+    opens = [Action(_("Nödöppning"), url_for("break_glass.new"), "tertiary", "warning")]
+    return [*(opens if views.held(Permission.CASE_EMERGENCY_OPEN) else []), *start_actions()]
 
 
 def _today() -> str:
@@ -97,16 +108,26 @@ def _today() -> str:
     return str(_("%(day)s, vecka %(week)s", day=written, week=today.isocalendar().week))
 
 
-def _counts(endings: int, shared: int, tasks: int) -> list[Count]:
+def _counts(endings: int, shared: int, tasks: int, questions: int) -> list[Count]:
     """Return the numbers of the day that are not zero: silence looks like silence."""
     found = [
         Count(
             tasks, ngettext("kopia att ta ställning till", "kopior att ta ställning till", tasks), "#tasks", "danger"
         ),
+        Count(
+            questions,
+            ngettext("fråga från en annan part", "frågor från andra parter", questions),
+            url_for("matches.index"),
+            "warn",
+        ),
         Count(endings, ngettext("samtycke går ut snart", "samtycken går ut snart", endings), "#consents", "warn"),
         Count(shared, ngettext("delning är ny för er", "delningar är nya för er", shared), "#shared"),
     ]
     return [count for count in found if count.number]
+
+
+def _questions() -> int:
+    return matched.undecided(views.actor()) if views.held(Permission.DISCLOSURE_MATCH_READ) else 0
 
 
 def _tasks(rows: Sequence[CaseRow], reader: Reader) -> list[Task]:

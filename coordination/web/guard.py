@@ -21,6 +21,9 @@ FRESH_FOR = frozenset(
     {
         Permission.ADMIN_USER_MANAGE,
         Permission.CASE_DISCLOSE,
+        Permission.CASE_EMERGENCY_OPEN,
+        Permission.CASE_MATCH_ANSWER,
+        Permission.CASE_MATCH_ASK,
         Permission.CASE_PROTECTED_READ,
         Permission.DISCLOSURE_CLOSED_OPEN,
         Permission.DISCLOSURE_LEDGER_EXPORT,

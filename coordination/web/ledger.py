@@ -11,21 +11,27 @@ from flask_babel import lazy_gettext as _l
 
 from coordination.core import clock
 from coordination.core.errors import Invalid
-from coordination.disclosure import counting, ledger, refusals, taking_out
+from coordination.disclosure import counting, exchanges, ledger, refusals, taking_out
 from coordination.reports.pdf import as_pdf
 from coordination.reports.tables import Report, as_csv
 from coordination.web import context, messages, views
-from coordination.web.forms.ledger import GIVEN, RECEIVED, REFUSED, LedgerForm
+from coordination.web.forms.ledger import EXCHANGED, GIVEN, RECEIVED, REFUSED, LedgerForm
 from coordination.web.guard import requires
 from coordination.web.presenting import ledger_files, statistics
 from coordination.web.presenting.head import Tab
 from coordination.web.presenting.lists import decision_lines, ledger_lines, refusal_lines
+from coordination.web.presenting.matches import exchange_lines
 from policies.permissions import Permission
 
 bp = Blueprint("ledger", __name__, url_prefix="/delningar")
 
-TITLES: Mapping[str, LazyString] = {RECEIVED: _l("Mottaget"), GIVEN: _l("Utlämnat"), REFUSED: _l("Avböjt")}
-KINDS = {RECEIVED: "received", GIVEN: "given", REFUSED: "refused"}
+TITLES: Mapping[str, LazyString] = {
+    RECEIVED: _l("Mottaget"),
+    GIVEN: _l("Utlämnat"),
+    REFUSED: _l("Avböjt"),
+    EXCHANGED: _l("Frågor"),
+}
+KINDS = {RECEIVED: "received", GIVEN: "given", REFUSED: "refused", EXCHANGED: "exchanged"}
 
 
 class Listed(NamedTuple):
@@ -34,6 +40,7 @@ class Listed(NamedTuple):
     disclosures: Sequence[object]
     refused: Sequence[object]
     next_after: UUID | None
+    exchanged: Sequence[object] = ()
 
 
 @bp.get("")
@@ -52,6 +59,7 @@ def index() -> ResponseReturnValue:
         agency=views.reader().own,
         older_url=older,
         files=[(name.upper(), url_for(f"ledger.{name}", **chosen)) for name in ("csv", "pdf")],
+        questions_url=url_for("matches.index") if views.held(Permission.DISCLOSURE_MATCH_READ) else None,
         closed_url=url_for("copies.index") if views.held(Permission.DISCLOSURE_CLOSED_DECIDE) else None,
     )
 
@@ -89,6 +97,10 @@ def _listed(form: LedgerForm) -> Listed:
         refused = refusals.listed(actor, after, wanted)
         reader = views.reader({row.decided_by for row in refused.rows})
         return Listed([], refusal_lines(refused.rows, reader), refused.next_after)
+    if form.side == EXCHANGED:
+        found = exchanges.listed(actor, wanted)
+        reader = views.reader({row.by for row in found if row.by})
+        return Listed([], [], None, exchange_lines(found, reader))
     page = (ledger.given if form.side == GIVEN else ledger.received)(actor, after, wanted)
     reader = views.reader({row.decided_by for row in page.rows})
     lines = decision_lines(page.rows, reader) if form.side == GIVEN else ledger_lines(page.rows, {}, reader)
@@ -118,11 +130,10 @@ def _file(kind: str, sort: str) -> ResponseReturnValue:
 def _report(form: LedgerForm, kind: str) -> Report:
     taken = taking_out.take_out(views.actor(), KINDS[form.side], form.wanted(), kind)
     reader = views.reader({*taken.deciders, views.actor().user_id})
-    refused = form.side == REFUSED
-    table = (
-        ledger_files.refusals(taken.refusals, reader)
-        if refused
-        else ledger_files.disclosures(taken.disclosures, reader)
-    )
+    tables = {
+        REFUSED: lambda: ledger_files.refusals(taken.refusals, reader),
+        EXCHANGED: lambda: ledger_files.exchanges(taken.exchanges, reader),
+    }
+    table = tables.get(form.side, lambda: ledger_files.disclosures(taken.disclosures, reader))()
     signed = (reader.signed(views.actor().user_id), context.secrecy())
     return ledger_files.report(str(TITLES[form.side]), table, form.wanted(), reader, signed)

@@ -106,6 +106,17 @@ MESSAGES: Mapping[str, LazyString] = {
     "until_before_today": _("Slutdagen har redan varit. Välj en senare dag."),
     "until_beyond_longest": _("Så länge kan en delning inte gälla. Välj en tidigare dag."),
     "until_missing": _("Skriv till vilken dag delningen ska gälla."),
+    # break-glass
+    "emergency_112_not_thought_of": _("Kryssa i att du har tänkt på 112 och på att ringa."),
+    "emergency_reason_too_short": _("Skriv skälet med minst tre ord, så att den som granskar förstår."),
+    # questions to other agencies
+    "match_agencies_missing": _("Välj minst en part att fråga."),
+    "match_closed": _("Frågan har stängt. Den går inte att svara på längre."),
+    "match_contact_unknown": _("Välj någon som arbetar i ärendet."),
+    "match_decided": _("Någon hos er har redan tagit ställning till frågan."),
+    "match_number_missing": _("Ni kan inte läsa personens nummer. Utan det går det inte att fråga."),
+    "match_person_protected": _("Personen har skyddade personuppgifter. Då går det inte att fråga här."),
+    "match_phase_anonymous": _("I den här fasen nämns ingen vid namn. Byt fas först, om det finns stöd för det."),
     # log review
     "period_backwards": _("Den sista dagen är före den första."),
     "reviewer_unsuitable": _("Välj en regional samordnare som inte arbetar i parten."),

@@ -8,7 +8,7 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from coordination.cases import service
+from coordination.cases import break_glass, service
 from coordination.cases.lists import CaseRow
 from coordination.cases.reading import OpenRecord
 from coordination.core import clock
@@ -17,6 +17,7 @@ from coordination.core.errors import Conflict, Invalid, NotFound
 from coordination.disclosure.overview import Overview, may
 from coordination.identity import queries as identity
 from coordination.web import messages
+from coordination.web.presenting.emergencies import running_lines
 from coordination.web.presenting.head import May, head
 from coordination.web.presenting.people import Worker, workers
 from coordination.web.presenting.reader import Reader
@@ -74,7 +75,8 @@ def offered(overview: Overview) -> May:
 
 def case_page(template: str, overview: Overview, reading: Reader, tab: str, **values: Any) -> ResponseReturnValue:
     """Render a page of a case, with the case's head; ``values`` are the template's own, listed at its top."""
-    case = head(overview, reading, tab, offered(overview))
+    emergency = running_lines(break_glass.running(actor(), overview.case.id)) if overview.facts.emergency else ()
+    case = head(overview, reading, tab, offered(overview), emergency)
     return render_template(template, case=case, crumbs=case.crumbs, reader_agency=reading.own, **values)
 
 

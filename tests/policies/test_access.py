@@ -30,6 +30,7 @@ BEST = Facts(
     same_municipality=True,
     participates=True,
     assigned=True,
+    emergency=False,
     owns=True,
     copy=CopyState.READABLE,
     protected=False,

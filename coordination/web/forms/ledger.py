@@ -8,7 +8,7 @@ from wtforms import Form
 from coordination.disclosure.ledger import Wanted
 from coordination.web.forms.common import DayField, PickField, choice_list
 
-GIVEN, RECEIVED, REFUSED = "lamnat", "mottaget", "nekat"
+GIVEN, RECEIVED, REFUSED, EXCHANGED = "lamnat", "mottaget", "nekat", "fragor"
 _RUNNING = {"pagar": True, "avslutat": False}
 
 
@@ -17,7 +17,9 @@ class LedgerForm(Form):
 
     visa = PickField(
         _("Visa"),
-        choices=choice_list([(RECEIVED, _("Mottaget")), (GIVEN, _("Utlämnat")), (REFUSED, _("Avböjt"))]),
+        choices=choice_list(
+            [(RECEIVED, _("Mottaget")), (GIVEN, _("Utlämnat")), (REFUSED, _("Avböjt")), (EXCHANGED, _("Frågor"))]
+        ),
         default=RECEIVED,
     )
     lage = PickField(
@@ -31,7 +33,7 @@ class LedgerForm(Form):
     @property
     def side(self) -> str:
         """Which side of the ledger is shown: what was received, where nothing else was understood."""
-        return self.visa.data if self.visa.data in {GIVEN, REFUSED} else RECEIVED
+        return self.visa.data if self.visa.data in {GIVEN, REFUSED, EXCHANGED} else RECEIVED
 
     def wanted(self) -> Wanted:
         """Return what was asked for, as far as it was understood."""

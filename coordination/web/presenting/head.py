@@ -12,6 +12,7 @@ from coordination.disclosure.overview import Overview
 from coordination.keys.blind_index import masked
 from coordination.web.presenting import consents, people, phrases
 from coordination.web.presenting.consents import Summary
+from coordination.web.presenting.emergencies import RunningLine
 from coordination.web.presenting.reader import Reader
 from coordination.web.presenting.written import Written, within
 from coordination.web.words import AgencyView
@@ -77,6 +78,7 @@ class Head:
     tabs: Sequence[Tab]
     actions: Sequence[Action]
     crumbs: Sequence[Crumb]
+    emergency: Sequence[RunningLine] = ()
     meeting: None = None
     disposal: None = None
 
@@ -99,8 +101,10 @@ class May:
 TABS = ("cases.show", "cases.visibility_tab", "cases.consent", "cases.people_tab", "cases.access")
 
 
-def head(overview: Overview, reader: Reader, current: str, may: May) -> Head:
-    """Return the head of a case page; ``current`` is the endpoint of the tab shown."""
+def head(overview: Overview, reader: Reader, current: str, may: May, emergency: Sequence[RunningLine] = ()) -> Head:
+    """Return the head of a case page; ``current`` is the endpoint of the tab shown, ``emergency`` what the reader has broken the
+    glass for.
+    """
     case, subject = overview.case, overview.subject()
     order = list(phases(case.method))
     return Head(
@@ -123,6 +127,7 @@ def head(overview: Overview, reader: Reader, current: str, may: May) -> Head:
         tabs=_tabs(overview, current),
         actions=_actions(overview, may),
         crumbs=[Crumb(_("Ärenden"), url_for("cases.index")), Crumb(case.reference)],
+        emergency=emergency,
     )
 
 

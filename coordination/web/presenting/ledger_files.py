@@ -7,6 +7,7 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from coordination.core.clock import STOCKHOLM
+from coordination.disclosure.exchanges import Exchange
 from coordination.disclosure.ledger import LedgerRow, Wanted
 from coordination.disclosure.refusals import RefusalRow
 from coordination.reports.tables import Report
@@ -51,6 +52,12 @@ def refusals(rows: Sequence[RefusalRow], reader: Reader) -> tuple[list[str], lis
         _("Beslutat av"),
     ]
     return columns, [_refusal(row, reader) for row in rows]
+
+
+def exchanges(rows: Sequence[Exchange], reader: Reader) -> tuple[list[str], list[list[str]]]:
+    """Return the columns and rows of questions and answers."""
+    columns = [_("Ärende"), _("Vad"), _("Part"), _("Ändamål"), _("Stöd"), _("Bestämmelse"), _("När"), _("Av")]
+    return columns, [_exchange(row, reader) for row in rows]
 
 
 def report(
@@ -105,6 +112,20 @@ def _refusal(row: RefusalRow, reader: Reader) -> list[str]:
         str(phrases.REFUSED.get(row.reason_code, "")),
         _day(row.decided_at),
         reader.signed(row.decided_by),
+    ]
+
+
+def _exchange(row: Exchange, reader: Reader) -> list[str]:
+    basis, provision = phrases.basis_if_any(row.basis_id, row.basis_in_force_from)
+    return [
+        row.reference,
+        str(phrases.EXCHANGED[row.what]),
+        reader.agencies[row.agency_id].name,
+        str(phrases.PURPOSES.get(row.purpose, row.purpose)),
+        basis,
+        _plain(provision),
+        _day(row.at),
+        reader.signed(row.by) if row.by else "",
     ]
 
 

@@ -62,6 +62,14 @@ REFUSED: Mapping[str, LazyString] = {
     "other": _l("Annat skäl"),
 }
 """Why something is not given, as a code that a list may show."""
+EXCHANGED: Mapping[str, LazyString] = {
+    "asked": _l("Ni frågade om en person"),
+    "answer_received": _l("Ni fick svar"),
+    "question_received": _l("De frågade om en person"),
+    "answered": _l("Ni svarade"),
+    "declined": _l("Ni svarade inte"),
+}
+"""Questions and answers between agencies, as one's own agency met them."""
 NATURES: Mapping[str, LazyString] = {"fact": _l("Fakta"), "assessment": _l("Bedömning")}
 METHODS: Mapping[str, LazyString] = {"sig": _l("Social insatsgrupp")}
 PARTS_OF_IDENTITY: Mapping[str, LazyString] = {
@@ -111,6 +119,11 @@ def basis_words(basis_id: str, in_force_from: date) -> tuple[str, str]:
     if row is None:
         return basis_id, ""
     return str(_("Samtycke")) if row.kind is BasisKind.CONSENT else said(row.title), provision(row.source)
+
+
+def basis_if_any(basis_id: str | None, in_force_from: date | None) -> tuple[str, str]:
+    """Return what ``basis_words`` does, and nothing where a decision stood on no basis."""
+    return basis_words(basis_id, in_force_from) if basis_id and in_force_from else ("", "")
 
 
 def with_ground(ground_id: str, reason: str) -> str:
