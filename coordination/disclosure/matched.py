@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from coordination.audit import service as audit
@@ -32,7 +32,7 @@ from policies.access import NO_CASE, Actor
 from policies.bases import LegalBasis
 from policies.matching import Found, may_match
 from policies.methods import phases
-from policies.permissions import Permission, Role
+from policies.permissions import HANDLERS, Permission, Role
 
 WORKS_WITH = "contact_note"
 """As what an answer counts: the kind of record in which it would stand that the agency works with somebody."""
@@ -289,7 +289,8 @@ def _told(actor: Actor) -> ColumnElement[bool]:
         Assignment.ends_at > now,
         Assignment.emergency_reason.is_(None),
     )
-    mine = appointed(actor.user_id, actor.agency_id, now)
+    works = bool(actor.roles & HANDLERS)  # an assignment left from a role that worked in cases tells nothing
+    mine = appointed(actor.user_id, actor.agency_id, now) if works else false()
     return or_(mine, ~somebody) if Role.UNIT_MANAGER in actor.roles else mine
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from coordination.cases import access_log, break_glass, lists, people, service
+from coordination.cases import access_log, lists, people, service
 from coordination.cases.lists import CasePage
 from coordination.consent import queries as consents
 from coordination.disclosure import ledger
@@ -18,7 +18,6 @@ from coordination.web.presenting import consents as consent_views
 from coordination.web.presenting import lists as list_views
 from coordination.web.presenting import log, phrases, records, visibility
 from coordination.web.presenting import people as people_views
-from coordination.web.presenting.emergencies import notice_lines
 from coordination.web.presenting.head import Action, Tab
 from coordination.web.presenting.reader import Reader
 from coordination.web.presenting.records import Offers
@@ -130,12 +129,9 @@ def access(case_id: UUID) -> ResponseReturnValue:
     before = request.args.get("fore", type=int)
     found = access_log.lines(views.actor(), case_id, before)
     overview = open_shell(views.actor(), case_id)
-    told = break_glass.notices(views.actor(), case_id)
-    acted = {one.line.user_id for one in found if one.line.user_id} | {one.opened_by for one in told}
-    reader = views.reader({*overview.handler_ids, *acted})
-    older = (
-        url_for("cases.access", case_id=case_id, fore=found[-1].line.seq) if found and found[-1].line.seq > 0 else None
-    )
+    reader = views.reader({*overview.handler_ids, *(one.line.user_id for one in found if one.line.user_id)})
+    last = found[-1].line.seq if found else 0
+    older = url_for("cases.access", case_id=case_id, fore=last) if last else None
     newer = url_for("cases.access", case_id=case_id) if before is not None else None
     return views.case_page(
         "cases/access.html",
@@ -143,7 +139,7 @@ def access(case_id: UUID) -> ResponseReturnValue:
         reader,
         "cases.access",
         lines=log.lines(found, reader),
-        notices=notice_lines(told, reader),
+        notices=views.notices(case_id),
         older_url=older,
         newer_url=newer,
     )

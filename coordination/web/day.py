@@ -19,7 +19,7 @@ from coordination.web.cases import start_actions
 from coordination.web.guard import public, requires
 from coordination.web.presenting import lists as list_views
 from coordination.web.presenting import phrases
-from coordination.web.presenting.emergencies import notice_lines, running_lines
+from coordination.web.presenting.emergencies import running_lines
 from coordination.web.presenting.head import Action
 from coordination.web.presenting.reader import Reader
 from policies.permissions import HANDLERS, Permission, Role
@@ -74,9 +74,8 @@ def index() -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     actor = views.actor()
     rows = lists.mine(actor, limit=SHOWN).rows
-    told = break_glass.notices(actor)
     shared = ledger.new_to(actor)
-    reader = views.reader({row.decided_by for row in shared} | {row.opened_by for row in told})
+    reader = views.reader({row.decided_by for row in shared})
     running = consents.running(actor.agency_id, [row.id for row in rows])
     endings, tasks = list_views.endings(rows, running, reader), _tasks(rows, reader)
     return render_template(
@@ -84,13 +83,11 @@ def show() -> ResponseReturnValue:
         today_words=_today(),
         counts=_counts(len(endings), len(shared), len(tasks), _questions()),
         cases=list_views.case_lines(rows, running, reader),
-        cases_url=url_for("cases.index"),
         shared=list_views.ledger_lines(shared, {row.id: row.name for row in rows if row.name}, reader),
-        shared_url=url_for("ledger.index"),
         tasks=tasks,
         consents=endings,
         emergencies=running_lines(break_glass.running(actor)),
-        notices=notice_lines(told, reader),
+        notices=views.notices(),
         agency=reader.own,
         actions=_actions(),
     )

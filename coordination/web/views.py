@@ -17,7 +17,7 @@ from coordination.core.errors import Conflict, Invalid, NotFound
 from coordination.disclosure.overview import Overview, may
 from coordination.identity import queries as identity
 from coordination.web import messages
-from coordination.web.presenting.emergencies import running_lines
+from coordination.web.presenting.emergencies import NoticeLine, notice_lines, running_lines
 from coordination.web.presenting.head import May, head
 from coordination.web.presenting.people import Worker, workers
 from coordination.web.presenting.reader import Reader
@@ -78,6 +78,12 @@ def case_page(template: str, overview: Overview, reading: Reader, tab: str, **va
     emergency = running_lines(break_glass.running(actor(), overview.case.id)) if overview.facts.emergency else ()
     case = head(overview, reading, tab, offered(overview), emergency)
     return render_template(template, case=case, crumbs=case.crumbs, reader_agency=reading.own, **values)
+
+
+def notices(case_id: UUID | None = None) -> list[NoticeLine]:
+    """Return what tells the reader that a colleague broke the glass of a case of theirs, until they have confirmed it."""
+    told = break_glass.notices(actor(), case_id)
+    return notice_lines(told, reader({one.opened_by for one in told})) if told else []
 
 
 def held(permission: Permission) -> bool:

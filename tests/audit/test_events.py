@@ -10,26 +10,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordination.audit import canonical, events
-from coordination.audit.events import Event, Kind, Who, fields_of
+from coordination.audit import canonical, kinds
+from coordination.audit.events import Event, Who, fields_of
+from coordination.audit.kinds import Kind
 from policies.permissions import Permission, Role
 
 SOME_ID = UUID(int=5)
 WHO = Who(SOME_ID, UUID(int=6), frozenset({Role.SIG_COORDINATOR, Role.CASE_WORKER}), UUID(int=7), "192.0.2.1")
 ALWAYS = {"by_user", "by_agency", "by_roles", "by_session", "from_address", "permission", "outcome"}
 VALID: dict[Kind, object] = {
-    events.uuid: SOME_ID,
-    events.uuid_if_any: None,
-    events.uuids: [UUID(int=2), UUID(int=1)],
-    events.number: 3,
-    events.code: "not_assigned",
-    events.code_if_any: None,
-    events.basis: "OSL_10_18A_U21",
-    events.basis_if_any: "OSL_10_18A_U21",
-    events.day: date(2026, 11, 2),
-    events.digest: b"\xab" * 32,
-    events.digest_if_any: None,
-    events.permission: Permission.CASE_READ,
+    kinds.uuid: SOME_ID,
+    kinds.uuid_if_any: None,
+    kinds.uuids: [UUID(int=2), UUID(int=1)],
+    kinds.number: 3,
+    kinds.code: "not_assigned",
+    kinds.code_if_any: None,
+    kinds.basis: "OSL_10_18A_U21",
+    kinds.basis_if_any: "OSL_10_18A_U21",
+    kinds.day: date(2026, 11, 2),
+    kinds.digest: b"\xab" * 32,
+    kinds.digest_if_any: None,
+    kinds.permission: Permission.CASE_READ,
 }
 LEAKS = [
     "Anna Andersson",
@@ -84,7 +85,7 @@ def test_no_field_of_any_event_takes_a_name_a_number_or_a_text(event: Event) -> 
 
 @given(st.text())
 def test_a_text_that_passes_as_a_code_is_a_short_word_in_small_letters(text: str) -> None:
-    for kind in (events.code, events.code_if_any, events.basis):
+    for kind in (kinds.code, kinds.code_if_any, kinds.basis):
         try:
             taken = kind(text)
         except TypeError:
@@ -96,34 +97,34 @@ def test_a_text_that_passes_as_a_code_is_a_short_word_in_small_letters(text: str
 @pytest.mark.parametrize(
     ("kind", "wrong"),
     [
-        (events.uuid, str(SOME_ID)),
-        (events.uuid, None),
-        (events.uuids, SOME_ID),
-        (events.uuids, str(SOME_ID)),
-        (events.uuids, [None]),
-        (events.uuids, [SOME_ID] * (events.MOST_PARTS + 1)),
-        (events.number, True),
-        (events.number, -1),
-        (events.number, 1.0),
-        (events.number, 10**15),
-        (events.number, 201001012384.0),
-        (events.code, None),
-        (events.code, 7),
-        (events.code, "1234"),
-        (events.code, "x" * 81),
-        (events.day, datetime(2026, 11, 2, tzinfo=UTC)),
-        (events.day, "2026-11-02"),
-        (events.digest, b"short"),
-        (events.digest, "AB" * 32),
-        (events.digest, None),
-        (events.address, "example.se"),
-        (events.address, "Anna"),
-        (events.roles, frozenset({"case_worker_of_mine"})),
-        (events.roles, "case_worker"),
-        (events.permission, "case:case:everything"),
-        (events.permission, None),
-        (events.one_of("name", "number"), "reference"),
-        (events.one_of("name", "number"), None),
+        (kinds.uuid, str(SOME_ID)),
+        (kinds.uuid, None),
+        (kinds.uuids, SOME_ID),
+        (kinds.uuids, str(SOME_ID)),
+        (kinds.uuids, [None]),
+        (kinds.uuids, [SOME_ID] * (kinds.MOST_PARTS + 1)),
+        (kinds.number, True),
+        (kinds.number, -1),
+        (kinds.number, 1.0),
+        (kinds.number, 10**15),
+        (kinds.number, 201001012384.0),
+        (kinds.code, None),
+        (kinds.code, 7),
+        (kinds.code, "1234"),
+        (kinds.code, "x" * 81),
+        (kinds.day, datetime(2026, 11, 2, tzinfo=UTC)),
+        (kinds.day, "2026-11-02"),
+        (kinds.digest, b"short"),
+        (kinds.digest, "AB" * 32),
+        (kinds.digest, None),
+        (kinds.address, "example.se"),
+        (kinds.address, "Anna"),
+        (kinds.roles, frozenset({"case_worker_of_mine"})),
+        (kinds.roles, "case_worker"),
+        (kinds.permission, "case:case:everything"),
+        (kinds.permission, None),
+        (kinds.one_of("name", "number"), "reference"),
+        (kinds.one_of("name", "number"), None),
     ],
 )
 def test_a_value_of_another_kind_is_refused(kind: Kind, wrong: object) -> None:
@@ -165,16 +166,16 @@ def test_a_refusal_tells_the_permission_that_was_refused() -> None:
 
 @given(st.ip_addresses())
 def test_an_address_is_written_in_its_shortest_form(address: Any) -> None:
-    assert ip_address(str(events.address(address.exploded))) == address
+    assert ip_address(str(kinds.address(address.exploded))) == address
 
 
 def test_the_zone_of_a_local_address_is_dropped() -> None:
-    assert events.address("fe80::1%eth0") == "fe80::1"
+    assert kinds.address("fe80::1%eth0") == "fe80::1"
 
 
 @given(st.lists(st.uuids(), unique=True))
 def test_the_same_rows_in_any_order_give_the_same_bytes(ids: list[UUID]) -> None:
-    assert events.uuids(ids) == events.uuids(ids[::-1]) == events.uuids(set(ids))
+    assert kinds.uuids(ids) == kinds.uuids(ids[::-1]) == kinds.uuids(set(ids))
 
 
 def test_tags_are_unique_and_sorted_under_their_area() -> None:

@@ -25,7 +25,7 @@ from policies.access import (
 from policies.permissions import GRANTS, ROLE_NAMES, ROLE_SENTENCES, SENTENCES, AgencyKind, Permission, Role
 
 FLAGS = [field.name for field in dataclasses.fields(Facts) if field.name != "copy"]
-HINDERS = {"protected", "conflict_of_interest", "reviewed_self"}
+HINDERS = {"emergency", "protected", "conflict_of_interest", "reviewed_self"}
 BEST = Facts(
     same_municipality=True,
     participates=True,
@@ -121,50 +121,69 @@ def _manager(facts: Facts) -> set[str]:
     can = {"audit:reviews_list:read"}
     if facts.same_municipality and facts.owns:
         can.add("audit:review:assign")
-    if facts.same_municipality and facts.participates and not facts.conflict_of_interest:
+    if facts.same_municipality and facts.participates and not facts.conflict_of_interest and not facts.emergency:
         can.add("case:assignment:manage")
-    return can
+    # That a question from another agency waits where nobody works, so that somebody can be named.
+    return can | {"disclosure:match:read"}
 
 
 def _handler(role: str, facts: Facts, *, fresh: bool) -> set[str]:
     social = role in {"sig_coordinator", "case_worker"}
-    can: set[str] = set()
+    can = {"disclosure:match:read"}
     if not facts.same_municipality:
         return can
     if social:
         can.add("case:case:open")
+    can |= _emergency(facts, fresh=fresh)
     kept_out = facts.conflict_of_interest or (facts.protected and not facts.named_for_protected)
     if kept_out or not facts.assigned:
         return can
     # What only stops or clears up works also when the participation or the case is over.
     if facts.owns:
-        can |= {"case:part:revoke"} | ({"case:consent:withdraw"} if social else set())
-    if facts.copy.value in {"readable", "closed"}:
+        can |= {"case:part:revoke"} | ({"case:consent:withdraw"} if social and not facts.emergency else set())
+    if facts.copy.value in {"readable", "closed"} and not facts.emergency:
         can.add("disclosure:copy:decide")
     if not facts.participates:
         return can
     return can | _working(role, facts, social=social, fresh=fresh)
 
 
+def _emergency(facts: Facts, *, fresh: bool) -> set[str]:
+    # Anybody who works in cases can break the glass of one that their agency takes part in, whoever is protected in it, unless
+    # they are close to somebody there; and end it again, as whoever works in it confirms to have seen it.
+    opens = facts.participates and not facts.conflict_of_interest and fresh
+    return ({"case:emergency:open"} if opens else set()) | ({"case:emergency:close"} if facts.assigned else set())
+
+
 def _working(role: str, facts: Facts, *, social: bool, fresh: bool) -> set[str]:
-    can = {"case:case:read", "audit:case:read"} | ({"case:assignment:manage"} if role == "sig_coordinator" else set())
+    can = {"case:case:read", "audit:case:read"}
+    if not facts.emergency:
+        can |= _appointed(role, facts, social=social, fresh=fresh)
     if facts.owns or facts.copy.value == "readable":
         can.add("case:part:read")
     if facts.named_for_protected and fresh:
         can.add("case:protected:read")
-    # What was received can be taken into the own file, also when the case is over: a duty to document does not end with it.
-    if facts.copy.value in {"readable", "closed"}:
-        can.add("disclosure:copy:take")
     # That something is not given can be written down as long as the agency takes part, also when the case is over.
     if facts.owns:
         can.add("case:part:refuse")
     if not facts.phase_open:
         return can
-    if social:
-        can |= {"case:consent:record", "case:participants:manage", "case:people:manage", "case:phase:move"}
     if facts.owns:
         can |= {"case:record:write"} | ({"case:part:disclose"} if fresh else set())
     return can
+
+
+def _appointed(role: str, facts: Facts, *, social: bool, fresh: bool) -> set[str]:
+    # Who is in a case by break-glass reads, writes and decides what to tell whom, but leads nothing and takes nothing over.
+    can = {"case:assignment:manage"} if role == "sig_coordinator" else set()
+    # What was received can be taken into the own file, also when the case is over: a duty to document does not end with it.
+    if facts.copy.value in {"readable", "closed"}:
+        can.add("disclosure:copy:take")
+    if not facts.phase_open:
+        return can
+    if social:
+        can |= {"case:consent:record", "case:participants:manage", "case:people:manage", "case:phase:move"}
+    return can | ({"case:match:ask", "case:match:answer"} if fresh else set())
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +204,7 @@ def test_every_answer_is_the_one_told_in_prose(every_answer: Answers) -> None:
         if answer != _told_in_prose(role.value, facts, second_factor=second_factor, fresh=fresh)
     ]
 
-    assert len(ALL_FACTS) == len(set(ALL_FACTS)) == 4 * 2**10
+    assert len(ALL_FACTS) == len(set(ALL_FACTS)) == 4 * 2**11
     assert wrong[:3] == []
 
 

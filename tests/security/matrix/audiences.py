@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from policies.permissions import Role
-from tests.security.matrix.people import FOREIGN, HIDDEN, MAIN, PARTIES, PLACES, Person, Relation
+from tests.security.matrix.people import FOREIGN, HIDDEN, MAIN, OTHER, PARTIES, PLACES, Person, Relation
 from tests.security.matrix.things import NOTHING, Thing
 
 Audience = Callable[[Person, Thing], bool]
@@ -135,6 +135,26 @@ def keeps_the_closed_copy(person: Person, thing: Thing) -> bool:
     return manager_or_registrar(person, thing) and person.agency in thing.readers & LOST
 
 
+def handles(person: Person, thing: Thing) -> bool:
+    """Those who work in cases, wherever."""
+    return person.handles
+
+
+def handles_or_manages(person: Person, thing: Thing) -> bool:
+    """Those who work in cases, and managers: each gets a list of their own."""
+    return person.handles or person.role is Role.UNIT_MANAGER
+
+
+def broke_the_glass(person: Person, thing: Thing) -> bool:
+    """The one who has broken the glass of the case, as long as it lasts."""
+    return thing.case == MAIN and (person.relation, person.role) == (Relation.ASSIGNED, Role.SIG_COORDINATOR)
+
+
+def is_told(person: Person, thing: Thing) -> bool:
+    """The one whom the notice tells."""
+    return (person.relation, person.role) == (Relation.ASSIGNED, Role.SIG_COORDINATOR)
+
+
 def reviews_it(person: Person, thing: Thing) -> bool:
     """The regional coordinator of an assignment that is in force."""
     return (thing.name, person.relation, person.role) == ("in force", Relation.NONE, Role.REGIONAL_COORDINATOR)
@@ -181,6 +201,11 @@ def in_the_ledger(person: Person) -> frozenset[str]:
     """The cases in which the agency has ever been given something, as far as the person may know of them."""
     given = {MAIN: PARTIES[MAIN] - {"school"}, HIDDEN: {"police"}}
     return frozenset(case for case, agencies in given.items() if person.agency in agencies and person.knows_of(case))
+
+
+def in_questions(person: Person) -> frozenset[str]:
+    """The case that a question met, for those who work in it at the agency asked."""
+    return frozenset({OTHER}) if person.agency == "rescue" and person.works_in(OTHER) else frozenset()
 
 
 def in_closed_copies(person: Person) -> frozenset[str]:

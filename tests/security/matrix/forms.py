@@ -114,6 +114,28 @@ def refusal(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     }
 
 
+def question(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """A question to an agency in the case about its young person."""
+    subject = {"main": "subject", "other": "other subject", "hidden": "hidden subject", "foreign": "foreign subject"}
+    return {
+        "person": str(town.one(What.PERSON, subject[thing.case]).arguments["person_id"]),
+        "agencies": [_agency(town, OUTSIDE[thing.case], thing.case)],
+        "purpose": "prevent_crime",
+        "basis": "OSL_10_15A",
+        "reason": "Vi behöver veta vem mer som arbetar med den unge.",
+    }
+
+
+def answer(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """A yes, with the one who answers as the contact."""
+    return {
+        "contact": str(person.actor.user_id) if person.actor else "",
+        "words": "",
+        "basis": "OSL_10_15A",
+        "harm_test": "De behöver veta vem de ska tala med. Mindre räcker inte.",
+    }
+
+
 def opening(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A ground and a reason to open what has closed, or to choose of what can be read."""
     return {"action": "open", "ground": "DOK_ANNAN_LAG", "reason": "Lagen kräver att vi dokumenterar det."}

@@ -21,6 +21,7 @@ TEXTS: Kinds = frozenset({Kind.TITLE, Kind.TEXT})
 RECORD: Kinds = TEXTS | {Kind.FILE_NAME}
 FILE: Kinds = frozenset({Kind.FILE_NAME, Kind.FILE})
 SAID: Kinds = frozenset({Kind.SAID})
+ASKED: Kinds = frozenset({Kind.ASKED})
 REFUSED: Kinds = frozenset({Kind.REFUSED})
 HARM_TEST: Kinds = frozenset({Kind.HARM_TEST})
 EARLIER: Kinds = frozenset({Kind.EARLIER})
@@ -208,6 +209,40 @@ ROWS: Mapping[str, Row] = {
         answers=frozenset({200}),
         shows=Shows(reference=True, carried=RECORD | EARLIER, perhaps=IDENTITY),
     ),
+    "matches.index": Row(get=who.handles_or_manages, shows=Shows(lists=who.in_questions)),
+    "matches.of_case": Row(What.CASE, get=who.works_in_it, shows=REFERENCE),
+    "matches.new": Row(
+        What.CASE,
+        get=who.works_in_it,
+        post=who.works_in_it,
+        form=forms.question,
+        answers=frozenset({422}),  # in the consultation nobody is named, and so nobody asked about
+        shows=REFERENCE,
+    ),
+    "matches.show": Row(What.QUESTION, get=who.owns_it, shows=Shows(reference=True, itself=ASKED)),
+    "matches.answer": Row(
+        What.HIT,
+        get=who.owns_it,
+        post=who.owns_it,
+        form=forms.answer,
+        answers=frozenset({302, 422}),
+        shows=Shows(reference=True, itself=ASKED),
+    ),
+    "matches.decline": Row(
+        What.HIT,
+        get=who.owns_it,
+        post=who.owns_it,
+        form=forms.fields(reason_code="harm", reason="Någon kan skadas av det."),
+        shows=Shows(reference=True, itself=ASKED),
+    ),
+    "break_glass.new": Row(
+        get=who.handles,
+        post=who.handles,
+        form=forms.fields(text="SIG 2019-0001", reason="Ingen annan svarar nu", thought_of_112="y"),
+        answers=frozenset({422}),
+    ),
+    "break_glass.end": Row(What.CASE, get=who.broke_the_glass, post=who.broke_the_glass, shows=REFERENCE),
+    "break_glass.seen": Row(What.NOTICE, post=who.is_told),
     "log.index": Row(get=who.reviews_or_manages, shows=REVIEWERS),
     "log.give": Row(get=who.manager, post=who.manager, form=forms.review, shows=REVIEWERS),
     "log.end": Row(What.REVIEW, get=who.gave_the_review, post=who.gave_the_review, shows=REVIEWERS),

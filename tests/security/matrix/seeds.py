@@ -24,6 +24,7 @@ class Kind(StrEnum):
     HARM_TEST = "harm test"
     SAID = "what was said about a consent"
     REFUSED = "what was refused and why"
+    ASKED = "why another agency was asked"
     USER = "user"
     EMAIL = "e-mail address"
     AGENCY = "agency"

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from coordination.cases import records
+from coordination.cases import break_glass, records
 from coordination.cases import service as cases
+from coordination.cases.break_glass import BreakGlassDraft
 from coordination.cases.content import Nature, PartKind, Text
-from coordination.cases.models import Record
+from coordination.cases.models import Assignment, Record
 from coordination.cases.reading import OpenPart
 from coordination.consent.models import Consent
 from coordination.core import clock
@@ -17,7 +18,9 @@ from coordination.core.db import db
 from coordination.core.ids import new_id
 from coordination.disclosure import refusals
 from coordination.disclosure import service as disclosures
+from coordination.disclosure.models import MatchHit, MatchRequest
 from coordination.disclosure.refusals import RefusalDraft
+from coordination.keys import service as keys
 from coordination.oversight.models import ReviewAssignment
 from policies.access import Actor
 from policies.permissions import AgencyKind, Role
@@ -71,6 +74,8 @@ def go_on(made: Builder) -> None:
     _edit(made, lead, found[What.RECORD, "shared"]["record_id"])
     _internal_records(made, lead)
     _refused(made, lead)
+    _question(made, lead)
+    _glass_broken(made, lead)
     _reviews(made)
 
 
@@ -248,6 +253,79 @@ def _refused(made: Builder, lead: Actor) -> None:
     )
     refused = made.act(lead, refusals.refuse, made.cases[MAIN], draft)
     made.add(What.REFUSAL, "to police refused", MAIN, SOCIAL, refusal_id=refused.id)
+
+
+def _question(made: Builder, lead: Actor) -> None:
+    """A question to the rescue service that met a case of theirs: two rows by hand, for no two people share a number here."""
+    now, days = clock.now(), timedelta(days=14)
+    words = [
+        made.seeds.sow(Kind.ASKED, name, case, owner)
+        for name, case, owner in (("question to rescue", MAIN, SOCIAL), ("question at rescue", OTHER, RESCUE))
+    ]
+    common = {"municipality_id": lead.municipality_id}
+    people = {thing.name: thing.arguments["person_id"] for thing in made.things if thing.what is What.PERSON}
+    asker, asked = made.agency_id(SOCIAL), made.agency_id(RESCUE)
+    request_id, hit_id = new_id(), new_id()
+    with made.worlds[False].acting(lead):
+        refs = [
+            keys.seal_note(agency, lead.municipality_id, word)
+            for agency, word in zip((asker, asked), words, strict=True)
+        ]
+        basis = {"basis_id": "OSL_10_15A", "basis_in_force_from": now.date()}
+        request = MatchRequest(
+            id=request_id,
+            case_id=made.cases[MAIN],
+            person_id=people["subject"],
+            from_agency_id=asker,
+            to_agency_id=asked,
+            purpose="prevent_crime",
+            digest=bytes(32),
+            reason_ref=refs[0],
+            asked_by=lead.user_id,
+            asked_at=now,
+            closes_at=now + days,
+            **basis,
+            **common,
+        )
+        db.session.add(request)
+        db.session.flush()
+        hit = MatchHit(
+            id=hit_id,
+            request_id=request_id,
+            agency_id=asked,
+            case_id=made.cases[OTHER],
+            person_id=people["other subject"],
+            question_ref=refs[1],
+            found_at=now,
+            **common,
+        )
+        db.session.add(hit)
+    made.add(What.QUESTION, "question to rescue", MAIN, SOCIAL, request_id=request_id)
+    made.add(What.HIT, "question at rescue", OTHER, RESCUE, hit_id=hit_id)
+
+
+def _glass_broken(made: Builder, lead: Actor) -> None:
+    """Somebody broke the glass and the lead was told; the lead did so themself before being named, and it still lasts."""
+    reference = next(seed.word for seed in made.seeds.sown if seed.kind is Kind.REFERENCE and seed.case == MAIN)
+    colleague = made.actors[Relation.OVER, Role.CASE_WORKER]
+    draft = BreakGlassDraft(reference, "Ingen annan svarade i natt", thought_of_112=True)
+    made.act(colleague, break_glass.open_case, draft)
+    [notice] = made.act(lead, break_glass.notices)
+    made.add(What.NOTICE, "told to the lead", MAIN, SOCIAL, notice_id=notice.id)
+    made.act(colleague, break_glass.end, made.cases[MAIN])
+    now = clock.now()
+    with made.worlds[False].acting(lead):
+        row = Assignment(
+            case_id=made.cases[MAIN],
+            agency_id=lead.agency_id,
+            user_id=lead.user_id,
+            assigned_by=lead.user_id,
+            starts_at=now,
+            ends_at=now + timedelta(days=30),
+            emergency_reason=new_id(),
+        )
+        row.municipality_id = lead.municipality_id
+        db.session.add(row)
 
 
 def _reviews(made: Builder) -> None:
