@@ -53,6 +53,8 @@ class Model:
     consents: list[Consented] = field(default_factory=list)
     assigned_until: dict[int, datetime] = field(default_factory=dict)
     participating: set[int] = field(default_factory=lambda: {0, 1, 2})
+    broken_until: dict[int, datetime] = field(default_factory=dict)
+    """Until when the colleague at each agency who is not appointed has the case open."""
 
     def note_opened(self, agency: int, today: date) -> None:
         """Remember that an agency has looked at the case: of each part the newest that is open to it, and that for longest."""

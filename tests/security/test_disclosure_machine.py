@@ -40,6 +40,7 @@ from policies.permissions import AgencyKind
 from tests.factories.world import SharedCase, World, consent, note, shared_case
 from tests.security.disclosure_model import Consented, Model, OwnPart, Told
 from tests.security.plaintext import MARKER, tables_with_plaintext
+from tests.security.request_rules import Requests
 
 T = TypeVar("T")
 KINDS = (AgencyKind.SOCIAL_SERVICES, AgencyKind.POLICE, AgencyKind.SCHOOL)
@@ -48,7 +49,7 @@ EXAMPLES = 20
 START = datetime.fromisoformat("2026-11-22T10:00:00+01:00")
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(Requests, RuleBasedStateMachine):
     """Three agencies in one case, doing everything to each other that the service lets them."""
 
     app: Flask
@@ -67,6 +68,7 @@ class Machine(RuleBasedStateMachine):
         for agency in range(3):
             self.write(agency, 1)
         self.consent(to_police=True, to_school=True, days=60)
+        self.prepare_requests()
 
     def teardown(self) -> None:
         if hasattr(self, "traveller"):
@@ -297,6 +299,8 @@ class Machine(RuleBasedStateMachine):
         if agency in self.model.participating:
             self.act(0, cases.end_participation, self.shared.id, agency_id)
             self.model.participating.discard(agency)
+            if agency in self.model.broken_until:
+                self.model.broken_until[agency] = clock.now()
             self.model.assigned_until[agency] = min(self.model.assigned_until[agency], clock.now())
             for told in self.model.told:
                 told.closed = told.closed or told.agency == agency
