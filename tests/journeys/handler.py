@@ -94,6 +94,53 @@ class Handler(Person):
         self.presses("Spara beslutet")
         self.sees("Beslutet att inte lämna ut är antecknat.")
 
+    def asks(self, agency: str, why: str) -> None:
+        """Ask another agency whether it works with the young person."""
+        self.opens(f"{self.case}/personer")
+        self.follows("Frågor till andra parter")
+        self.follows("Ny fråga")
+        self.sees("Frågan är själv ett utlämnande")
+        self.chooses("Alva", agency)
+        self.picks("Vad behöver ni svaret till", "Förebygga brott")
+        self._field("Med vilket stöd frågar ni").first.select_option("OSL_10_15A")
+        self.writes("Varför behöver ni fråga", why)
+        self.presses("Ställ frågan")
+        self.sees("Frågan är ställd.", "Inget svar")
+
+    def meets_a_question(self, from_: str) -> None:
+        """Find on the first page that somebody has asked, and open the question."""
+        self.opens("/min-dag")
+        self.page.get_by_role("link", name="fråga från en annan part").click()
+        self.sees(from_, "Väntar på svar")
+        self.follows("Ta ställning")
+
+    def answers_yes(self, contact: str, words: str, why: str) -> None:
+        """Say that one works with the young person."""
+        self.picks("Vem hos er", contact)
+        self.writes("Något mer de behöver veta", words)
+        self._field("Med vilket stöd svarar ni").first.select_option("OSL_10_15A")
+        self.writes("Hur påverkas den unge", why)
+        self.presses("Svara ja")
+        self.sees("Svaret är lämnat.", "Besvarad")
+
+    def declines(self, why: str) -> None:
+        """Leave the question without an answer."""
+        self.follows("Svara inte")
+        self.chooses("Någon kan skadas")
+        self.writes("Er prövning", why)
+        self.presses("Svara inte")
+        self.sees("Ni svarar inte. Den som frågade får inte veta det.")
+
+    def breaks_the_glass(self, words: str, why: str) -> None:
+        """Open a case of the own agency in an emergency."""
+        self.opens("/min-dag")
+        self.follows("Nödöppning")
+        self.sees("Ring 112")
+        self.writes("Ärendenummer", words)
+        self.writes("Varför behöver du öppna", why)
+        self.chooses("Jag har tänkt på 112")
+        self.presses("Öppna ärendet")
+
     def undoes(self) -> None:
         """Take back what was shared a moment ago, by the link in the receipt."""
         self.page.locator(".messages").get_by_role("link", name="Ångra").click()

@@ -10,17 +10,19 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.routing import Rule
 
-from coordination.cases import attachments, people
+from coordination.cases import attachments, break_glass, lists, people
 from coordination.cases import service as cases
+from coordination.cases.break_glass import BreakGlassDraft
 from coordination.core import clock
-from coordination.disclosure import refusals
+from coordination.disclosure import matched, refusals
 from coordination.disclosure.service import withdraw_consent
 from coordination.oversight import service as oversight
 from coordination.web.guard import permission_of
 from policies.access import Actor
-from policies.permissions import GRANTS, AgencyKind, Role
+from policies.permissions import GRANTS, AgencyKind, Permission, Role
 from tests.factories.cases import visit, written
 from tests.factories.disclosure import consented, given, named
+from tests.factories.matching import asking, named_phase, put
 from tests.factories.refusals import refusal
 from tests.factories.world import SharedCase, person, shared_case
 from tests.journeys.given import Town
@@ -50,6 +52,9 @@ CLOSED_COPY = {"disclosures.copies_held", "copies.dispose", "copies.open_closed"
 PROTECTED = {"people.protected"}
 """Pages about a person with protected identity."""
 
+BROKEN = {"break_glass.end"}
+"""Pages about a case that is open by break-glass."""
+
 PERSONAL = ("Alva", "Marcus", "Elin", "Lindqvist", "20110305", "2385")
 """What no title may hold."""
 
@@ -64,6 +69,7 @@ class House:
     ids: dict[Role, dict[str, UUID]] = field(default_factory=dict)
     closed: dict[Role, UUID] = field(default_factory=dict)
     protected_id: UUID | None = None
+    broken_id: UUID | None = None
 
     def lives(self, role: Role, actor: Actor, **ids: UUID) -> None:
         """Note somebody and what they meet."""
@@ -97,6 +103,8 @@ class House:
             ids["disclosure_id"] = self.closed[role]
         if endpoint in PROTECTED and self.protected_id is not None:
             ids["person_id"] = self.protected_id
+        if endpoint in BROKEN and self.broken_id is not None:
+            ids["case_id"] = self.broken_id
         return ids
 
     def _status(self, role: Role | None, path: str) -> int:
@@ -133,7 +141,25 @@ def furnished(town: Town) -> House:
 
     _move_in(house, record, file, disclosure, consent)
     house.ids[Role.SIG_COORDINATOR]["refusal_id"] = refused
+    _ask(house)
     return house
+
+
+def _ask(house: House) -> None:
+    """Let a question go out, one come in and meet the case, and the glass of another case be broken."""
+    town, case = house.town, house.case
+    police, school = town.agency(AgencyKind.POLICE), town.agency(AgencyKind.SCHOOL)
+    officer = house.people[Role.POLICE_LIAISON]
+    named_phase(case)
+    named(case, police, days=20)
+    house.ids[Role.SIG_COORDINATOR]["request_id"] = put(case, school)
+    other = asking(town)
+    put(other, police)
+    [hit] = town.act(officer, matched.waiting)
+    house.ids[Role.POLICE_LIAISON]["hit_id"] = hit.id
+    row = town.act(other.social, lists.one, other.id, Permission.CASE_READ)
+    draft = BreakGlassDraft(row.reference, "Ingen annan svarar nu", thought_of_112=True)
+    house.broken_id = town.act(case.social, break_glass.open_case, draft)
 
 
 def _move_in(house: House, record: UUID, file: UUID, disclosure: UUID, consent: UUID) -> None:
