@@ -1,0 +1,64 @@
+"""The migration of requests keeps assignments going up; going down, nobody keeps a case open who broke its glass."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from coordination.core import embedded_postgres, migrate
+from coordination.core.embedded_postgres import OWNER, Server
+from coordination.core.ids import new_id
+from tests.migrations.test_copies import ROWS
+
+ASSIGNED = """
+    INSERT INTO assignment (id, municipality_id, case_id, agency_id, user_id, starts_at, ends_at, assigned_by)
+    VALUES (:assignment, :municipality, :case, :agency, :user, now(), now() + interval '90 days', :user)
+"""
+BROKEN = """
+    INSERT INTO assignment
+        (id, municipality_id, case_id, agency_id, user_id, starts_at, ends_at, assigned_by, emergency_reason)
+    VALUES (:broken, :municipality, :case, :agency, :user, now(), now() + interval '3 hours', :user, :broken)
+"""
+NOTICE = """
+    INSERT INTO emergency_notice (id, municipality_id, assignment_id, case_id, user_id)
+    VALUES (:broken, :municipality, :broken, :case, :user)
+"""
+
+
+@pytest.fixture
+def url(postgres: Server, database: str) -> Iterator[str]:
+    name = f"{database}_requests"
+    embedded_postgres.drop_database(postgres, name)
+    embedded_postgres.ensure_database(postgres, name)
+    yield postgres.url(OWNER, name)
+    embedded_postgres.drop_database(postgres, name)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    engine = create_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def test_assignments_survive_and_broken_glass_does_not_become_one(url: str, engine: Engine) -> None:
+    names = ("municipality", "agency", "user", "case", "record", "part", "version", "copy", "assignment", "broken")
+    ids = {name: new_id() for name in names}
+    migrate.upgrade(url, "0006")
+    with engine.begin() as connection:
+        for row in (*ROWS, ASSIGNED):
+            connection.execute(text(row), ids)
+
+    migrate.upgrade(url, "0007")
+    with engine.begin() as connection:
+        for row in (BROKEN, NOTICE):
+            connection.execute(text(row), ids)
+    migrate.downgrade(url, "0006")
+    with engine.connect() as connection:
+        between = connection.scalars(text("SELECT id FROM assignment")).all()
+    migrate.upgrade(url, "0007")
+
+    with engine.connect() as connection:
+        after = connection.execute(text("SELECT id, emergency_reason FROM assignment")).all()
+    assert between == [ids["assignment"]]
+    assert [tuple(row) for row in after] == [(ids["assignment"], None)]
