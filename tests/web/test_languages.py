@@ -40,6 +40,11 @@ OF_A_HANDLER = (
     "/arenden/{case}/uppgifter/ny",
     "/uppgifter/{record}",
     "/delningar",
+    "/delningar?visa=fragor",
+    "/fragor",
+    "/arenden/{case}/fragor",
+    "/arenden/{case}/fragor/ny",
+    "/nodoppning",
     "/hjalp/behorigheter",
     "/konto",
 )
