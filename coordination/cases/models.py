@@ -149,7 +149,8 @@ class EmergencyNotice(InMunicipality, Base):
 class Record(InMunicipality, Base):
     """A note, document or identity that one agency owns. ``version`` counts its saves and guards against overwriting.
 
-    What was taken in from a disclosure says from whom, which one and of which day: the owner alone is told.
+    What was taken in from a disclosure says from whom, which one and of which day: the owner alone is told. Who saved it last,
+    and when, is told to whoever saves at the same time.
     """
 
     __tablename__ = "record"
@@ -167,6 +168,29 @@ class Record(InMunicipality, Base):
     version: Mapped[int]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Moment]
+    edited_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    edited_at: Mapped[datetime | None]
+
+
+class Draft(InMunicipality, Base):
+    """What somebody has typed and not saved: theirs alone, sealed with a key of its own, for thirty days at most.
+
+    ``page_id`` is the opened form that it comes from, so that two open forms never write over each other. ``target_id`` is the
+    record that is edited; of something new it is the case.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_user", "user_id", "case_id"), Index("ix_draft_saved", "saved_at"))
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    form: Mapped[Code]
+    target_id: Mapped[UUID]
+    page_id: Mapped[UUID]
+    sealed: Mapped[Sealed]
+    saved_at: Mapped[Moment]
 
 
 class Part(InMunicipality, Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -51,6 +51,16 @@ class RecordDraft:
     parts: Sequence[PartDraft] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An own record as it is saved, to be held against what somebody typed: with every version of it, who saved it and when."""
+
+    saved: reading.OpenRecord
+    versions: Sequence[reading.OpenPart]
+    saved_by: UUID
+    saved_at: datetime
+
+
 def write(actor: Actor, case_id: UUID, draft: RecordDraft) -> Record:
     """Add a record to the case, owned by the actor's agency; every part sealed with a key of its own."""
     case = case_for(actor, case_id, Permission.CASE_RECORD_WRITE)
@@ -58,7 +68,7 @@ def write(actor: Actor, case_id: UUID, draft: RecordDraft) -> Record:
     record = writing.new_record(actor, case.id, draft.kind, draft.occurred_on, draft.about_person_id)
     title = PartDraft(PartKind.TITLE, Nature.NONE, "", draft.title)
     places = [
-        writing.add_part(actor, record, ordinal, part.kind, part.nature, Text(part.heading.strip(), part.body.strip()))
+        writing.add_part(actor, record, ordinal, part.kind, part.nature, _text(part))
         for ordinal, part in enumerate([title, *(part for part in draft.parts if not part.empty)])
     ]
     audit.record(
@@ -80,6 +90,7 @@ def edit(actor: Actor, record_id: UUID, read_version: int, draft: RecordDraft) -
     before = {part.id: part for part in opened.parts} if opened else {}
     record.occurred_on, record.about_person_id = draft.occurred_on, draft.about_person_id
     record.version += 1
+    record.edited_by, record.edited_at = actor.user_id, clock.now()
     title = next((part for part in before.values() if part.kind is PartKind.TITLE), None)
     drafts = [PartDraft(PartKind.TITLE, Nature.NONE, "", draft.title, title.id if title else None), *draft.parts]
     saved = [changed for part in drafts if (changed := _save_part(actor, record, before, part))]
@@ -87,6 +98,17 @@ def edit(actor: Actor, record_id: UUID, read_version: int, draft: RecordDraft) -
         actor, Event.RECORD_EDITED, case_id=record.case_id, record_id=record.id, parts=saved, version=record.version
     )
     return record
+
+
+def beside(actor: Actor, record_id: UUID) -> Beside:
+    """Open an own record and what it was before, for somebody who edits it, and log it. Raises NotFound, Forbidden."""
+    record = own_record(actor, record_id, Permission.CASE_RECORD_WRITE)
+    saved = reading.one_record(actor.agency_id, record.id)
+    if saved is None:
+        raise NotFound
+    versions = reading.versions_of(actor.agency_id, record.id)
+    audit.record(actor, Event.RECORD_VIEWED, case_id=record.case_id, record_id=record.id, parts=len(versions))
+    return Beside(saved, versions, record.edited_by or record.created_by, record.edited_at or record.created_at)
 
 
 def own_record(actor: Actor, record_id: UUID, permission: Permission, *, lock: bool = False) -> Record:
@@ -147,13 +169,15 @@ def history(actor: Actor, record_id: UUID) -> list[reading.OpenPart]:
 
 def _save_part(actor: Actor, record: Record, before: dict[UUID, reading.OpenPart], draft: PartDraft) -> UUID | None:
     """Save one part; return its id when something about it changed."""
-    text = Text(draft.heading.strip(), draft.body.strip())
+    text = _text(draft)
     if draft.part_id is None:
         if draft.empty:
             return None
         return writing.add_part(actor, record, _next_ordinal(record.id), draft.kind, draft.nature, text).part_id
     old = before.get(draft.part_id)
-    if old is None or old.kind is PartKind.FILE:
+    if old is None:  # taken away meanwhile: whoever typed is told, and loses nothing
+        raise Conflict("record_changed_meanwhile")
+    if old.kind is PartKind.FILE:
         raise NotFound
     if (old.content, old.nature) == (text, draft.nature):
         return None
@@ -164,6 +188,15 @@ def _save_part(actor: Actor, record: Record, before: dict[UUID, reading.OpenPart
     elif old.content != text:
         writing.add_version(actor, part, old.version + 1, text)
     return part.id
+
+
+def tidy(typed: str) -> str:
+    """Return a text as it is stored: browsers send other ends of lines than they were given."""
+    return typed.replace("\r\n", "\n").strip()
+
+
+def _text(part: PartDraft) -> Text:
+    return Text(tidy(part.heading), tidy(part.body))
 
 
 def _next_ordinal(record_id: UUID) -> int:

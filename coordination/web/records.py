@@ -13,6 +13,7 @@ from coordination.cases.content import FileInfo
 from coordination.core.errors import Invalid, NotFound
 from coordination.disclosure import history as histories
 from coordination.disclosure.overview import sights_of
+from coordination.web import record_merges as merges
 from coordination.web import views
 from coordination.web.forms.records import AttachmentForm, RecordForm
 from coordination.web.guard import View, requires
@@ -76,10 +77,13 @@ def paper(record_id: UUID) -> ResponseReturnValue:
 @bp.route("/uppgifter/<uuid:record_id>/andra", methods=["GET", "POST"])
 @requires(Permission.CASE_RECORD_WRITE)
 def edit(record_id: UUID) -> ResponseReturnValue:
-    actor, form = views.actor(), RecordForm()
+    actor = views.actor()
     own = records.own_record(actor, record_id, Permission.CASE_RECORD_WRITE)
     case = lists.one(actor, own.case_id, Permission.CASE_RECORD_WRITE)
+    form, unsettled = merges.arrived(record_id, request.form)
     _offer(form, own.case_id)
+    if unsettled:
+        return merges.page(unsettled, form, views.UNPROCESSABLE, missing=True)
     back = url_for("records.show", record_id=record_id)
     if _wants_room(form):
         return render_template("records/edit.html", form=form, case=case, record=own, back_url=back)
@@ -90,7 +94,7 @@ def edit(record_id: UUID) -> ResponseReturnValue:
         flash(_("Ändringen är sparad. Det som redan har delats är som det var."), "success")
         return redirect(back)
     if status == views.CONFLICT:
-        return _both_texts(form, record_id), status
+        return merges.page(merges.between(record_id, form), form, status)
     return render_template("records/edit.html", form=form, case=case, record=own, back_url=back), status
 
 
@@ -143,21 +147,6 @@ def _page(template: str, opened: reading.OpenRecord) -> str:
         owner=reader.agencies[opened.owner_agency_id],
         case=lists.one(actor, opened.case_id, Permission.CASE_READ),
         back_url=url_for("cases.show", case_id=opened.case_id),
-    )
-
-
-def _both_texts(form: RecordForm, record_id: UUID) -> str:
-    """Render what was typed beside what was saved meanwhile: nothing of either is lost."""
-    saved = records.open_record(views.actor(), record_id)
-    reader = views.reader({saved.created_by, *(part.written_by for part in saved.parts)})
-    return render_template(
-        "records/conflict.html",
-        form=form,
-        mine=history_views.typed(form.draft()),
-        saved=history_views.current(saved),
-        who=history_views.last_change(saved, reader),
-        case=lists.one(views.actor(), saved.case_id, Permission.CASE_RECORD_WRITE),
-        edit_url=url_for("records.edit", record_id=record_id),
     )
 
 

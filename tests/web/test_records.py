@@ -136,7 +136,7 @@ def test_a_save_on_top_of_a_newer_version_is_refused_with_both_texts(shared: Sha
     )
 
     assert status == 409
-    assert "sig_coordinator social_services, sig_coordinator,</span> sparade" in page
+    assert "Du själv, i ett annat fönster, sparade" in page
     assert "Min kollegas text." in page
     assert "Min egen text." in page
     assert "Min egen text." not in browser.get(f"/uppgifter/{record_id}").text

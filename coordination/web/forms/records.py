@@ -13,6 +13,7 @@ from wtforms.validators import Length, Optional
 from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.reading import OpenPart, OpenRecord
 from coordination.cases.records import LONGEST_HEADING, LONGEST_TEXT, PartDraft, RecordDraft
+from coordination.cases.sheets import Read, read_of
 from coordination.core import clock
 from coordination.web.forms.common import DayField, OneField, PickField, choice_list, choices, picked, required
 from coordination.web.presenting import phrases
@@ -62,6 +63,7 @@ class RecordForm(FlaskForm):
         render_kw={"rows": 3},
     )
     version = HiddenField()
+    base = HiddenField()
 
     def offer(self, kinds: Sequence[RecordKind], people: Sequence[tuple[UUID, str]]) -> None:
         """Offer the kinds the agency may write, and the people of the case."""
@@ -76,7 +78,7 @@ class RecordForm(FlaskForm):
         """Fill in a record as it is."""
         self.kind.data, self.occurred_on.data = record.kind, record.occurred_on
         self.about.data = str(record.about_person_id or "")
-        self.version.data = str(record.version)
+        self.version.data, self.base.data = str(record.version), read_of(record).encode()
         title = record.part(PartKind.TITLE)
         self.title.data = _body(title)
         while self.parts.entries:
@@ -117,6 +119,23 @@ class RecordForm(FlaskForm):
         ]
 
 
+def sent(draft: RecordDraft, read: Read | None) -> list[tuple[str, str]]:
+    """Return a record as a browser would send it that had been filled in with ``read``."""
+    texts = [part for part in draft.parts if part.kind is PartKind.TEXT] or [
+        PartDraft(PartKind.TEXT, Nature.FACT, "", "")
+    ]
+    return [
+        ("kind", draft.kind),
+        ("occurred_on", draft.occurred_on.isoformat()),
+        ("about", str(draft.about_person_id or "")),
+        ("title", draft.title),
+        *((f"parts-{place}-{name}", value) for place, part in enumerate(texts) for name, value in _sent(part)),
+        *_sent_alone(draft),
+        ("version", str(read.version) if read else ""),
+        ("base", read.encode() if read else ""),
+    ]
+
+
 class AttachmentForm(FlaskForm):
     """One file."""
 
@@ -131,6 +150,18 @@ def _part(entry: Any) -> PartDraft:
     form = entry.form
     nature = Nature(form.nature.data) if form.nature.data in set(Nature) else Nature.FACT
     return PartDraft(PartKind.TEXT, nature, form.heading.data or "", form.body.data or "", _id(form.part_id.data))
+
+
+def _sent(part: PartDraft) -> list[tuple[str, str]]:
+    values = {"part_id": str(part.part_id or ""), "heading": part.heading, "body": part.body}
+    nature = Nature.FACT if part.empty and part.nature is Nature.NONE else part.nature
+    return list({**values, "nature": nature.value}.items())
+
+
+def _sent_alone(draft: RecordDraft) -> list[tuple[str, str]]:
+    kinds = {PartKind.OWN_VIEW: "own_view", PartKind.DISAGREEMENT: "disagreement"}
+    alone = [(kinds[part.kind], part) for part in draft.parts if part.kind in kinds]
+    return [pair for name, part in alone for pair in ((f"{name}_id", str(part.part_id or "")), (name, part.body))]
 
 
 def _id(value: str | None) -> UUID | None:

@@ -1,15 +1,12 @@
-"""A record through time, and two texts side by side: what was typed and what somebody else saved meanwhile."""
+"""A record through time: every version of its parts, with those who were given just that one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from coordination.cases.content import PartKind, Text
-from coordination.cases.reading import OpenPart, OpenRecord
-from coordination.cases.records import RecordDraft
+from coordination.cases.reading import OpenPart
 from coordination.core.clock import STOCKHOLM
 from coordination.disclosure.history import History
 from coordination.web.presenting import phrases, visibility
@@ -50,14 +47,6 @@ class HistoryView:
     parts: Sequence[PartHistory]
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A heading and a text, to be read beside another."""
-
-    label: str
-    text: str
-
-
 def of(past: History, reader: Reader) -> HistoryView:
     """Return a record's history as the page shows it."""
     by_part: dict[UUID, list[OpenPart]] = {}
@@ -69,27 +58,6 @@ def of(past: History, reader: Reader) -> HistoryView:
         kind=phrases.kind(past.record.kind),
         occurred=past.record.occurred_on,
         parts=[_part(part_id, versions, past, reader) for part_id, versions in by_part.items()],
-    )
-
-
-def typed(draft: RecordDraft) -> list[Paragraph]:
-    """Return what somebody typed, as paragraphs."""
-    words = [Paragraph(Written(part.heading) or _label(part.kind), part.body) for part in draft.parts if not part.empty]
-    return [Paragraph(_("Rubrik"), draft.title), *words]
-
-
-def current(record: OpenRecord) -> list[Paragraph]:
-    """Return a record as it is saved, as paragraphs."""
-    texts = [(part.kind, part.content) for part in record.parts if isinstance(part.content, Text)]
-    return [Paragraph(Written(content.heading) or _label(kind), content.body) for kind, content in texts]
-
-
-def last_change(record: OpenRecord, reader: Reader) -> tuple[Written, datetime]:
-    """Return who saved last, as the beginning of a sentence with the title between commas, and when."""
-    last = max(record.parts, key=lambda part: part.written_at)
-    signed = reader.signed(last.written_by)
-    return Written(f"{signed},") if signed != reader.name(last.written_by) else signed, last.written_at.astimezone(
-        STOCKHOLM
     )
 
 
@@ -116,15 +84,6 @@ def _part(part_id: UUID, versions: Sequence[OpenPart], past: History, reader: Re
 def _given(version: OpenPart, past: History, reader: Reader) -> Visibility | None:
     sights = past.given.get(version.version_id, ())
     return visibility.view(past.record.owner_agency_id, sights, reader) if sights else None
-
-
-def _label(kind: PartKind) -> str:
-    fixed = {
-        PartKind.TITLE: _("Rubrik"),
-        PartKind.OWN_VIEW: _("Den unges egen syn"),
-        PartKind.DISAGREEMENT: _("Det den unge inte håller med om"),
-    }
-    return str(fixed.get(kind, ""))
 
 
 def _text(part: OpenPart) -> str:
