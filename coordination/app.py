@@ -11,7 +11,7 @@ from coordination.audit import service as audit
 from coordination.core.db import before_commit, db
 from coordination.keys import agency_keys, provider
 from coordination.settings import Settings
-from coordination.web import blueprints, context, errors, guard, language, sessions, sign_in
+from coordination.web import blueprints, context, drafting, errors, guard, language, sessions, sign_in
 from policies.loading import load_all
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +57,7 @@ def create_app(settings: Settings) -> Flask:
     language.init(app)
     sessions.init(app)
     sign_in.init(app)
+    drafting.init(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     context.init(app)

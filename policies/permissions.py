@@ -84,6 +84,7 @@ class Permission(StrEnum):
     CASE_CONSENT_RECORD = "case:consent:record"
     CASE_CONSENT_WITHDRAW = "case:consent:withdraw"
     CASE_DISCLOSE = "case:part:disclose"
+    CASE_DRAFT_KEEP = "case:draft:keep"
     CASE_EMERGENCY_CLOSE = "case:emergency:close"
     CASE_EMERGENCY_OPEN = "case:emergency:open"
     CASE_LIST_READ = "case:list:read"
@@ -128,6 +129,9 @@ SENTENCES: Mapping[Permission, str] = {
     Permission.CASE_CONSENT_RECORD: N_("Dokumentera ett samtycke."),
     Permission.CASE_CONSENT_WITHDRAW: N_("Dokumentera att ett samtycke har tagits tillbaka."),
     Permission.CASE_DISCLOSE: N_("Lämna ut egna uppgifter till en annan part, med stöd och till ett datum."),
+    Permission.CASE_DRAFT_KEEP: N_(
+        "Spara, öppna och kasta sina egna utkast. Ingen annan ser dem, och de försvinner efter 30 dagar."
+    ),
     Permission.CASE_EMERGENCY_CLOSE: N_("Avsluta sin egen nödöppning, och kvittera att man har sett en kollegas."),
     Permission.CASE_EMERGENCY_OPEN: N_(
         "Öppna ett ärende i den egna parten utan uppdrag, i 3 timmar och med skäl. Varje nödöppning granskas."
@@ -187,6 +191,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CASE_CONSENT_RECORD: _SOCIAL,
     Permission.CASE_CONSENT_WITHDRAW: _SOCIAL,
     Permission.CASE_DISCLOSE: HANDLERS,
+    Permission.CASE_DRAFT_KEEP: HANDLERS,
     Permission.CASE_EMERGENCY_CLOSE: HANDLERS,
     Permission.CASE_EMERGENCY_OPEN: HANDLERS,
     Permission.CASE_LIST_READ: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},

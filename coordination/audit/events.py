@@ -151,6 +151,8 @@ class Event(Enum):
     ATTACHMENT_OPENED = ("case.attachment_opened", _PART, Permission.CASE_READ)
     PRINTED = ("case.printed", {**_CASE, "parts": uuids, **_STATED}, Permission.CASE_READ)
     EXPORTED = ("case.exported", {**_CASE, "parts": uuids, "format": code, **_STATED}, Permission.CASE_READ)
+    DRAFT_OPENED = ("case.draft_opened", {**_CASE, "form": code}, Permission.CASE_DRAFT_KEEP)
+    DRAFT_RESCUED = ("case.draft_rescued", {**_CASE, "form": code}, Permission.CASE_DRAFT_KEEP)
     DENIED = ("access.denied", {"permission": permission, "reason_code": code}, None, "denied")
 
     CONSENT_RECORDED = ("consent.recorded", {**_PERSON, "consent_id": uuid}, Permission.CASE_CONSENT_RECORD)

@@ -11,7 +11,8 @@ from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases import copies, reading, writing
 from coordination.cases.content import Nature, PartKind, Text
-from coordination.cases.models import CasePerson, Part, Record
+from coordination.cases.models import CasePerson, Part
+from coordination.cases.models import Record as Record
 from coordination.cases.queries import authorize, case_for, find_case
 from coordination.core import clock
 from coordination.core.db import db

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.sql.dml import ReturningDelete
 
 from coordination.core import clock
@@ -23,6 +23,8 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_STEP = timedelta(minutes=1)
 """``seen_at`` is written at most this often."""
+ENDED_KNOWN = timedelta(hours=12)
+"""How long after a session ended by itself it is still known whose it was: what a form held that is sent then is kept for them."""
 FRESH = timedelta(minutes=10)
 """How long a sign-in or a re-authentication counts as fresh."""
 
@@ -56,9 +58,22 @@ def find(token: str) -> Found | None:
     return Found(row.id, row.user_id, row.data, now - row.seen_at >= SEEN_STEP) if row else None
 
 
-def create(session_id: UUID, token: str, user_id: UUID | None, data: Mapping[str, Any], client: str | None) -> None:
-    """Begin a session."""
+def ended_by_itself(token: str) -> UUID | None:
+    """Return whose session this token's was, if it ended by itself and not long ago. It opens nothing."""
     now = clock.now()
+    return db.session.scalar(
+        select(UserSession.user_id).where(
+            UserSession.token_digest == _digest(token),
+            or_(UserSession.seen_at <= now - IDLE, UserSession.created_at <= now - LONGEST),
+            UserSession.seen_at > now - ENDED_KNOWN,
+        )
+    )
+
+
+def create(session_id: UUID, token: str, user_id: UUID | None, data: Mapping[str, Any], client: str | None) -> None:
+    """Begin a session; one that had this token has ended."""
+    now = clock.now()
+    db.session.execute(delete(UserSession).where(UserSession.token_digest == _digest(token)))
     db.session.add(
         UserSession(
             id=session_id,
@@ -118,9 +133,10 @@ def of_user(user_id: UUID) -> list[UserSession]:
 
 
 def purge() -> int:
-    """Delete the sessions that have ended by themselves; return how many."""
+    """Delete the sessions that have ended by themselves, somebody's once it need not be known whose; return how many."""
     now = clock.now()
     ended = or_(UserSession.seen_at <= now - IDLE, UserSession.created_at <= now - LONGEST)
+    ended = and_(ended, or_(UserSession.user_id.is_(None), UserSession.seen_at <= now - ENDED_KNOWN))
     return _count(delete(UserSession).where(ended).returning(UserSession.id))
 
 

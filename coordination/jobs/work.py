@@ -16,7 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from coordination.cases import copies
+from coordination.cases import copies, drafts
 from coordination.core.clock import STOCKHOLM
 from coordination.core.db import Tenant, transaction
 from coordination.disclosure import matched
@@ -27,6 +27,7 @@ from coordination.oversight.queries import AgencyRef
 log = logging.getLogger(__name__)
 
 COPIES_AT_ONCE = 500
+DRAFTS_AT_ONCE = 500
 
 Piece = tuple[str, Callable[[], None]]
 """What a failure is told by (an id, never a name), and what to do."""
@@ -66,6 +67,18 @@ def _close_copies(municipality_id: UUID) -> None:
     while closed == COPIES_AT_ONCE:
         with transaction(Tenant(municipality_id)):
             closed = copies.close_expired(COPIES_AT_ONCE)
+
+
+def _drafts() -> Iterator[Piece]:
+    for municipality_id in _municipalities():
+        yield str(municipality_id), partial(_dispose_of_drafts, municipality_id)
+
+
+def _dispose_of_drafts(municipality_id: UUID) -> None:
+    gone = DRAFTS_AT_ONCE
+    while gone == DRAFTS_AT_ONCE:
+        with transaction(Tenant(municipality_id)):
+            gone = drafts.purge(DRAFTS_AT_ONCE)
 
 
 def _questions() -> Iterator[Piece]:
@@ -114,6 +127,7 @@ def _municipalities() -> list[UUID]:
 WORK: Mapping[str, Work] = {
     "close_expired_copies": Work(_copies, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
     "deliver_questions": Work(_questions, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
+    "dispose_of_drafts": Work(_drafts, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
     "prove_logs": Work(_logs, CronTrigger(hour=6, timezone=STOCKHOLM)),
     "purge_leftovers": Work(_leftovers, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
 }

@@ -26,6 +26,17 @@ class Place(NamedTuple):
     part_version_id: UUID
 
 
+class DraftPlace(NamedTuple):
+    """Whose draft it is, and of what: it opens for nobody and nowhere else."""
+
+    municipality_id: UUID
+    draft_id: UUID
+    user_id: UUID
+    case_id: UUID
+    form: str
+    target_id: UUID
+
+
 SealedPart = Any
 """A row of a query with ``part_version_id``, ``part_id``, ``sealed`` and, of one agency's grant to it, ``key_version`` and ``wrapped``."""
 
@@ -205,6 +216,24 @@ def open_notes(agency_id: UUID, note_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row.id: _open_note(row, opener) for row in rows}
 
 
+def seal_draft(agency_id: UUID, place: DraftPlace, plaintext: bytes) -> bytes:
+    """Seal a draft with a new key granted to its author's agency; what the draft said before can no longer be opened."""
+    forget_drafts([place.draft_id])
+    key = vault.new_key()
+    _add_grant(agency_id, Place(place.municipality_id, place.draft_id, place.draft_id), key)
+    return vault.seal(key, plaintext, _draft(place))
+
+
+def open_draft(agency_id: UUID, place: DraftPlace, sealed: bytes) -> bytes:
+    """Open a draft for the one who wrote it. Raises CannotOpen for any other user, case, form or target."""
+    return vault.open_sealed(_granted_key(agency_id, place.draft_id), sealed, _draft(place))
+
+
+def forget_drafts(draft_ids: Sequence[UUID]) -> None:
+    """Delete the keys of drafts, so that disposal reaches backups too."""
+    db.session.execute(delete(KeyGrant).where(KeyGrant.part_version_id.in_(draft_ids)))
+
+
 def _open_note(row: SealedNote, opener: Opener) -> str:
     key = vault.unwrap(opener.key(row.key_version), row.wrapped, note_place(row.id, row.agency_id, row.key_version))
     return vault.open_sealed(
@@ -261,6 +290,12 @@ def _content(part_version_id: UUID, part_id: UUID) -> bytes:
 
 def _file(part_version_id: UUID, part_id: UUID) -> bytes:
     return vault.context("file_chunk", part_version_id, part_id, CONTENT_VERSION)
+
+
+def _draft(place: DraftPlace) -> bytes:
+    """Return what a draft is bound to; each half has a length of its own making, so no two drafts have the same."""
+    author = vault.context("draft", place.draft_id, place.user_id, CONTENT_VERSION)
+    return author + vault.context(place.form, place.case_id, place.target_id, CONTENT_VERSION)
 
 
 def grant_place(part_version_id: UUID, agency_id: UUID, key_version: int) -> bytes:

@@ -12,6 +12,7 @@ from coordination.web import (
     copies,
     day,
     disclosures,
+    drafts,
     help,  # noqa: A004 - the page's name
     joining,
     ledger,
@@ -39,6 +40,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         consents.bp,
         disclosures.bp,
         refusals.bp,
+        drafts.bp,
         ledger.bp,
         advice.bp,
         copies.bp,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coordination.cases import lists, people
+from coordination.cases.drafts import CONSENT_NEW, Subject
 from coordination.cases.lists import CaseRow
 from coordination.cases.people import PersonView
 from coordination.consent import queries
@@ -14,7 +15,7 @@ from coordination.consent import service as consents
 from coordination.disclosure import ledger
 from coordination.disclosure.service import withdraw_consent
 from coordination.identity import queries as identity
-from coordination.web import views
+from coordination.web import drafting, views
 from coordination.web.forms.sharing import ConsentForm, WithdrawForm
 from coordination.web.guard import requires
 from coordination.web.presenting.consents import card
@@ -29,17 +30,21 @@ bp = Blueprint("consents", __name__)
 @bp.route("/arenden/<uuid:case_id>/samtycke/nytt", methods=["GET", "POST"])
 @requires(Permission.CASE_CONSENT_RECORD)
 def new(case_id: UUID) -> ResponseReturnValue:
-    actor, form = views.actor(), ConsentForm()
+    actor, subject = views.actor(), Subject(CONSENT_NEW, case_id)
     case = lists.one(actor, case_id, Permission.CASE_CONSENT_RECORD)
+    taken = drafting.taken_up(subject)
+    form = ConsentForm(drafting.values(taken))
     _offer(form, case)
-    if not form.is_submitted():
+    if not form.is_submitted() and taken is None:
         form.begin()
     done, status = views.submitted(form, lambda: consents.record(actor, case_id, form.draft()))
     back = url_for("cases.consent", case_id=case_id)
     if done:
+        drafting.saved(subject)
         flash(_("Samtycket är sparat."), "success")
         return redirect(back)
-    return render_template("consents/new.html", form=form, case=case, back_url=back), status
+    bar = drafting.bar(subject, taken)
+    return render_template("consents/new.html", form=form, case=case, draft=bar, back_url=back), status
 
 
 @bp.get("/samtycken/<uuid:consent_id>")

@@ -146,6 +146,7 @@ def _menu() -> list[Item]:
 def _account_items() -> list[Item]:
     return [
         Item(_("Mina inloggningar"), url_for("account.show")),
+        *([Item(_("Mina utkast"), url_for("drafts.index"))] if held(Permission.CASE_DRAFT_KEEP) else []),
         Item(_("Byt lösenord"), url_for("account.password")),
         Item(_("Logga ut"), url_for("security.logout"), method="post"),
     ]

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coordination.cases import copies, lists, service
+from coordination.cases.drafts import DISCLOSURE, OpenDraft, Subject
 from coordination.disclosure import choosing, deciding, details, ledger, taking, undoing
 from coordination.disclosure.choosing import Options
 from coordination.disclosure.deciding import DecisionDraft, Prepared
 from coordination.disclosure.ledger import LedgerRow
 from coordination.disclosure.overview import Overview, open_case, sights_of
 from coordination.disclosure.service import revocable, revoke
-from coordination.web import views
+from coordination.web import drafting, views
 from coordination.web.forms.cases import ConfirmForm
 from coordination.web.forms.sharing import DiscloseForm, EndForm
 from coordination.web.guard import requires
@@ -42,18 +43,22 @@ class Answer:
 @bp.route("/arenden/<uuid:case_id>/dela", methods=["GET", "POST"])
 @requires(Permission.CASE_DISCLOSE)
 def new(case_id: UUID) -> ResponseReturnValue:
-    form, overview = DiscloseForm(), open_case(views.actor(), case_id)
+    overview, subject = open_case(views.actor(), case_id), Subject(DISCLOSURE, case_id)
+    taken = drafting.taken_up(subject)
+    form = DiscloseForm(drafting.values(taken))
     reader = views.reader({*overview.handler_ids, *views.writers(overview.records), *_receivers(overview)})
     form.offer([(one, reader.agencies[one].name) for one in overview.agency_ids if one != reader.agency_id])
-    answer = _answered(overview, form, reader) if form.is_submitted() else _begun(form, overview)
+    answer = _answered(overview, form, reader) if form.is_submitted() else _begun(form, overview, taken)
     if answer.given and answer.draft is not None:
+        drafting.saved(subject)
         flash(_("Delat med %(agencies)s.", agencies=_names(answer.draft, reader)), "success")
         flash(url_for("disclosures.undo", disclosure_id=answer.given[0]), "undo")
         return redirect(url_for("disclosures.show", disclosure_id=answer.given[0]))
     offers = disclosing.Offers(_working(overview), answer.options, views.offered(overview).record_consent, answer.done)
     page = disclosing.page(form, overview, reader, offers)
     previews = previewing.previews(overview, reader, answer.draft, answer.ready)
-    return render_template("disclosures/new.html", form=form, page=page, previews=previews), answer.status
+    bar = drafting.bar(subject, taken)
+    return render_template("disclosures/new.html", form=form, page=page, draft=bar, previews=previews), answer.status
 
 
 @bp.get("/delningar/<uuid:disclosure_id>")
@@ -145,8 +150,11 @@ def _gone(disclosure_id: UUID, gone: copies.Gone) -> ResponseReturnValue:
     return render_template("disclosures/gone.html", gone=gone, line=line, back_url=back)
 
 
-def _begun(form: DiscloseForm, overview: Overview) -> Answer:
-    """Fill in what the way here has chosen: a record with all its parts."""
+def _begun(form: DiscloseForm, overview: Overview, taken: OpenDraft | None) -> Answer:
+    """Fill in what the way here has chosen: a record with all its parts; or go on from a draft, as far as it goes."""
+    if taken:
+        asks = all(form[name].data for name in form.BEGINNING)
+        return replace(_asked(overview.case.id, form)[1], status=200) if asks else Answer()
     record_id = views.chosen(request.args, "uppgift")
     parts = [str(part.id) for record in overview.records if record.id == record_id for part in record.parts]
     form.begin(parts)

@@ -49,7 +49,7 @@ def requires(permission: Permission, *, fresh: bool = False) -> Callable[[View],
         def guarded(**arguments: Any) -> ResponseReturnValue:
             actor: Actor | None = g.get("actor")
             if actor is None:
-                return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else None))
+                return redirect(url_for("security.login", next=_following()))
             g.permission = permission
             if not GRANTS[permission] & actor.roles:
                 raise NotFound
@@ -62,6 +62,13 @@ def requires(permission: Permission, *, fresh: bool = False) -> Callable[[View],
         return guarded
 
     return declare
+
+
+def _following() -> str | None:
+    """Return where to go on after signing in: what a form held that was sent too late is kept first, where it can be."""
+    if request.method == "GET":
+        return request.full_path
+    return cast("str | None", current_app.extensions["rescue"]())
 
 
 def _confirmation() -> ResponseReturnValue | None:

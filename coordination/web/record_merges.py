@@ -12,6 +12,7 @@ from coordination.cases.merging import Choice, Merge, Place, Side
 from coordination.cases.records import Beside, RecordDraft
 from coordination.cases.sheets import Read
 from coordination.web import views
+from coordination.web.drafting import Bar
 from coordination.web.forms.records import RecordForm, sent
 from coordination.web.presenting import merging as merge_views
 from policies.permissions import Permission
@@ -63,8 +64,9 @@ def between(
     return Merging(beside, typed, read, seen or sheets.read_of(beside.saved), merge, choices or {})
 
 
-def page(begun: Merging, form: RecordForm, status: int, *, missing: bool = False) -> tuple[str, int]:
-    """Render both versions side by side, with the choices to be made."""
+def page(begun: Merging, form: RecordForm, draft: Bar, *, asked: bool = False, status: int = 200) -> tuple[str, int]:
+    """Render both versions side by side, with the choices to be made; ``asked`` before, and some were not made."""
+    missing = asked and any(place not in begun.choices for place in begun.merge.clashes)
     record_id, reader = begun.beside.saved.id, views.reader({begun.beside.saved_by})
     shown = merge_views.page(begun.merge, begun.choices, {str(value): str(label) for value, label in _people(form)})
     return (
@@ -73,13 +75,14 @@ def page(begun: Merging, form: RecordForm, status: int, *, missing: bool = False
             form=form,
             merge=shown,
             missing=missing,
+            draft=draft,
             hidden=[*sent(begun.typed, begun.read), (SEEN, begun.seen.encode())],
             who=merge_views.saved_by(begun.beside, reader, views.actor().user_id),
             case=lists.one(views.actor(), begun.beside.saved.case_id, Permission.CASE_RECORD_WRITE),
             record_id=record_id,
             edit_url=url_for("records.edit", record_id=record_id),
         ),
-        status,
+        views.UNPROCESSABLE if missing else status,
     )
 
 

@@ -1,20 +1,23 @@
 """An agency's own records: writing, changing, reading one with its history, and its attachments."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from coordination.cases import attachments, lists, people, reading, records
 from coordination.cases.content import FileInfo
+from coordination.cases.drafts import RECORD_EDIT, RECORD_NEW, Subject
+from coordination.cases.records import Record
 from coordination.core.errors import Invalid, NotFound
 from coordination.disclosure import history as histories
 from coordination.disclosure.overview import sights_of
+from coordination.web import drafting, views
 from coordination.web import record_merges as merges
-from coordination.web import views
 from coordination.web.forms.records import AttachmentForm, RecordForm
 from coordination.web.guard import View, requires
 from coordination.web.presenting import histories as history_views
@@ -47,19 +50,22 @@ def as_download(content: Iterator[bytes], info: FileInfo) -> Response:
 @bp.route("/arenden/<uuid:case_id>/uppgifter/ny", methods=["GET", "POST"])
 @requires(Permission.CASE_RECORD_WRITE)
 def new(case_id: UUID) -> ResponseReturnValue:
-    actor, form = views.actor(), RecordForm()
+    actor, subject = views.actor(), Subject(RECORD_NEW, case_id)
     case = lists.one(actor, case_id, Permission.CASE_RECORD_WRITE)
+    taken = drafting.taken_up(subject)
+    form = RecordForm(drafting.values(taken))
     _offer(form, case_id)
-    if not form.is_submitted():
+    if not form.is_submitted() and taken is None:
         form.begin()
-    back = url_for("cases.show", case_id=case_id)
+    page = _Page(form, case, None, drafting.bar(subject, taken), url_for("cases.show", case_id=case_id))
     if _wants_room(form):
-        return render_template("records/edit.html", form=form, case=case, record=None, back_url=back)
+        return page.drawn()
     made, status = views.submitted(form, lambda: records.write(actor, case_id, form.draft()))
     if made:
+        drafting.saved(subject)
         flash(_("Uppgiften är sparad. Bara ni ser den tills ni delar den."), "success")
-        return redirect(url_for("cases.show", case_id=case_id) + f"#record-{made[0].id}")
-    return render_template("records/edit.html", form=form, case=case, record=None, back_url=back), status
+        return redirect(f"{page.back_url}#record-{made[0].id}")
+    return page.drawn(), status
 
 
 @bp.get("/uppgifter/<uuid:record_id>")
@@ -77,25 +83,23 @@ def paper(record_id: UUID) -> ResponseReturnValue:
 @bp.route("/uppgifter/<uuid:record_id>/andra", methods=["GET", "POST"])
 @requires(Permission.CASE_RECORD_WRITE)
 def edit(record_id: UUID) -> ResponseReturnValue:
-    actor = views.actor()
+    actor, subject = views.actor(), Subject(RECORD_EDIT, record_id)
     own = records.own_record(actor, record_id, Permission.CASE_RECORD_WRITE)
     case = lists.one(actor, own.case_id, Permission.CASE_RECORD_WRITE)
-    form, unsettled = merges.arrived(record_id, request.form)
-    _offer(form, own.case_id)
+    taken = drafting.taken_up(subject)
+    page, unsettled = _editing(own, case, drafting.bar(subject, taken), drafting.values(taken))
     if unsettled:
-        return merges.page(unsettled, form, views.UNPROCESSABLE, missing=True)
-    back = url_for("records.show", record_id=record_id)
-    if _wants_room(form):
-        return render_template("records/edit.html", form=form, case=case, record=own, back_url=back)
-    if not form.is_submitted():
-        form.fill(records.open_record(actor, record_id))
-    saved, status = views.submitted(form, lambda: records.edit(actor, record_id, _version(form), form.draft()))
+        return merges.page(unsettled, page.form, page.draft, asked=not taken)
+    if _wants_room(page.form):
+        return page.drawn()
+    if not page.form.is_submitted() and taken is None:
+        page.form.fill(records.open_record(actor, record_id))
+    saved, status = views.submitted(
+        page.form, lambda: records.edit(actor, record_id, _version(page.form), page.form.draft())
+    )
     if saved:
-        flash(_("Ändringen är sparad. Det som redan har delats är som det var."), "success")
-        return redirect(back)
-    if status == views.CONFLICT:
-        return merges.page(merges.between(record_id, form), form, status)
-    return render_template("records/edit.html", form=form, case=case, record=own, back_url=back), status
+        return _saved(subject, page)
+    return _clashed(subject, page) if status == views.CONFLICT else (page.drawn(), status)
 
 
 @bp.get("/uppgifter/<uuid:record_id>/historik")
@@ -122,7 +126,8 @@ def attach(record_id: UUID) -> ResponseReturnValue:
         flash(_("Filen är bifogad."), "success")
         return redirect(back)
     case = lists.one(actor, own.case_id, Permission.CASE_RECORD_WRITE)
-    return render_template("records/attach.html", form=form, case=case, back_url=back), status
+    lost = drafting.FILE_LOST in request.args
+    return render_template("records/attach.html", form=form, case=case, lost=lost, back_url=back), status
 
 
 @bp.get("/bilagor/<uuid:part_id>")
@@ -148,6 +153,45 @@ def _page(template: str, opened: reading.OpenRecord) -> str:
         case=lists.one(actor, opened.case_id, Permission.CASE_READ),
         back_url=url_for("cases.show", case_id=opened.case_id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The page on which a record is written or changed."""
+
+    form: RecordForm
+    case: lists.CaseRow
+    record: Record | None
+    draft: drafting.Bar
+    back_url: str
+
+    def drawn(self) -> str:
+        values = {"form": self.form, "case": self.case, "record": self.record, "draft": self.draft}
+        return render_template("records/edit.html", **values, back_url=self.back_url)
+
+
+def _editing(
+    own: Record, case: lists.CaseRow, draft: drafting.Bar, values: MultiDict[str, str]
+) -> tuple[_Page, merges.Merging | None]:
+    """Return the page of an edit, filled in; and the merge that comes first where choices lack, or a draft's base has moved."""
+    form, unsettled = merges.arrived(own.id, values)
+    _offer(form, own.case_id)
+    if unsettled is None and draft.continued and form.version.data != str(own.version):
+        unsettled = merges.between(own.id, form)
+    return _Page(form, case, own, draft, url_for("records.show", record_id=own.id)), unsettled
+
+
+def _saved(subject: Subject, page: _Page) -> ResponseReturnValue:
+    drafting.saved(subject)
+    flash(_("Ändringen är sparad. Det som redan har delats är som det var."), "success")
+    return redirect(page.back_url)
+
+
+def _clashed(subject: Subject, page: _Page) -> ResponseReturnValue:
+    """Answer that somebody saved meanwhile, with both versions. What was typed is kept as a draft at once."""
+    begun = merges.between(subject.target_id, page.form)
+    drafting.keep(subject)
+    return merges.page(begun, page.form, page.draft, status=views.CONFLICT)
 
 
 def _offer(form: RecordForm, case_id: UUID) -> None:

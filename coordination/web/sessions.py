@@ -192,6 +192,15 @@ def name_actor() -> None:
     g.actor = queries.actor_of(g.user, current().id, fresh=fresh)
 
 
+def ended_user_id() -> UUID | None:
+    """Return whose session the request's cookie belonged to, if it ended by itself and not long ago. It opens nothing."""
+    session = current()
+    if session.stored or not session.told:
+        return None
+    with transaction():
+        return rows.ended_by_itself(session.token)
+
+
 def secrets() -> Secrets:
     """Return the keys that signing in hangs on."""
     return cast("Secrets", current_app.extensions["sign_in_secrets"])

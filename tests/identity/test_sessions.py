@@ -114,9 +114,31 @@ def test_a_session_that_was_ended_is_not_written_back(app: Flask) -> None:
 def test_sessions_that_ended_by_themselves_are_purged(app: Flask, clock: time_machine.Traveller) -> None:
     account = given_user(app)
     _given_session(app, account)
-    clock.shift(sessions.IDLE)
+    clock.shift(sessions.ENDED_KNOWN)
     _, token = _given_session(app, account)
 
     with app.app_context(), transaction():
         assert sessions.purge() == 1
     assert _found(app, token) is not None
+
+
+def test_whose_a_session_was_is_known_for_a_while_after_it_ended_by_itself_and_never_otherwise(
+    app: Flask, clock: time_machine.Traveller
+) -> None:
+    account = given_user(app)
+    _, token = _given_session(app, account)
+    ended, gone = _given_session(app, account)
+    with app.app_context(), transaction():
+        sessions.end(ended)
+
+    def whose() -> tuple[object, object]:
+        with app.app_context(), transaction():
+            sessions.purge()
+            return sessions.ended_by_itself(token), sessions.ended_by_itself(gone)
+
+    assert whose() == (None, None)
+    clock.shift(sessions.IDLE)
+    assert whose() == (account.id, None)
+    with app.app_context(), transaction():
+        sessions.create(new_id(), token, None, {}, None)
+    assert whose() == (None, None)

@@ -41,6 +41,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "case.attachment_opened": _l("Öppnade en bilaga"),
     "case.printed": _l("Skrev ut"),
     "case.exported": _l("Exporterade"),
+    "case.draft_opened": _l("Öppnade ett eget utkast"),
+    "case.draft_rescued": _l("Skickade något efter att inloggningen gått ut; det sparades som utkast"),
     "consent.recorded": _l("Dokumenterade ett samtycke"),
     "consent.withdrawn": _l("Dokumenterade att ett samtycke togs tillbaka"),
     "disclosure.made": _l("Delade uppgifter"),

@@ -72,7 +72,7 @@ KINDS: Mapping[str, tuple[LazyString, str]] = {
     "taken_out": (_l("Utskrift och fil"), r"case\.(printed|exported)|disclosure\.ledger_exported|log\.exported"),
     "written": (
         _l("Ändring i ärenden"),
-        r"case\.(opened|person_\w+|\w+_changed|phase_moved|emergency_ended|emergency_seen|record_written|record_edited|attachment_added)|consent\.\w+|copy\.(closed|taken|\w*disposed\w*)",
+        r"case\.(opened|person_\w+|\w+_changed|phase_moved|emergency_ended|emergency_seen|record_written|record_edited|attachment_added|draft_rescued)|consent\.\w+|copy\.(closed|taken|\w*disposed\w*)",
     ),
     "shared": (
         _l("Delning"),
