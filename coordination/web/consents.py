@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,12 +12,14 @@ from coordination.cases.lists import CaseRow
 from coordination.cases.people import PersonView
 from coordination.consent import queries
 from coordination.consent import service as consents
+from coordination.core.clock import STOCKHOLM
 from coordination.disclosure import ledger
 from coordination.disclosure.service import withdraw_consent
 from coordination.identity import queries as identity
 from coordination.web import drafting, views
 from coordination.web.forms.sharing import ConsentForm, WithdrawForm
 from coordination.web.guard import requires
+from coordination.web.presenting import phrases
 from coordination.web.presenting.consents import card
 from coordination.web.presenting.lists import ledger_lines
 from coordination.web.presenting.people import called
@@ -70,6 +72,8 @@ def show(consent_id: UUID) -> ResponseReturnValue:
 def withdraw(consent_id: UUID) -> ResponseReturnValue:
     actor, form = views.actor(), WithdrawForm()
     consent = consents.withdrawable(actor, consent_id)
+    if consent.withdrawn_at is not None:
+        return _withdrawn_already(consent_id)
     back = url_for("cases.consent", case_id=consent.case_id)
     done, status = views.submitted(form, lambda: withdraw_consent(actor, consent_id, form.withdrawn_by.data))
     if done:
@@ -78,6 +82,21 @@ def withdraw(consent_id: UUID) -> ResponseReturnValue:
     standing = ledger_lines(ledger.standing_on(actor, consent_id), {}, views.reader())
     case = lists.one(actor, consent.case_id, Permission.CASE_CONSENT_WITHDRAW)
     return render_template("consents/withdraw.html", form=form, case=case, standing=standing, back_url=back), status
+
+
+def _withdrawn_already(consent_id: UUID) -> ResponseReturnValue:
+    """Say who wrote down first that the consent was taken back, and what they wrote: there is nothing left to save."""
+    consent = consents.withdrawable(views.actor(), consent_id)
+    by = consent.withdrawal_recorded_by
+    page = render_template(
+        "consents/withdrawn.html",
+        who=views.reader({by}).name(by) if by else "",
+        at=consent.withdrawn_at.astimezone(STOCKHOLM) if consent.withdrawn_at else None,
+        withdrawer=phrases.WITHDRAWERS.get(consent.withdrawn_by or "", ""),
+        case=lists.one(views.actor(), consent.case_id, Permission.CASE_CONSENT_WITHDRAW),
+        back_url=url_for("cases.consent", case_id=consent.case_id),
+    )
+    return page, views.CONFLICT if request.method == "POST" else 200
 
 
 def _offer(form: ConsentForm, case: CaseRow) -> None:

@@ -10,10 +10,11 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.routing import Rule
 
-from coordination.cases import attachments, break_glass, lists, people
+from coordination.cases import attachments, break_glass, drafts, lists, people
 from coordination.cases import service as cases
 from coordination.cases.break_glass import BreakGlassDraft
 from coordination.core import clock
+from coordination.core.ids import new_id
 from coordination.disclosure import matched, refusals
 from coordination.disclosure.service import withdraw_consent
 from coordination.oversight import service as oversight
@@ -39,6 +40,7 @@ LOOKERS = (
 
 QUERIES = {
     "disclosures.new": "?uppgift={record_id}",
+    "records.new": "?utkast={draft_id}",
     "ledger.index": "?visa=nekat",
     "advice.show": "?fran=social_services&till=police&roll=subject&alder=17&uppgift=social&andamal=prevent_crime&initiativ=eget",
     "admin.user_list": "?part={agency_id}",
@@ -142,6 +144,10 @@ def furnished(town: Town) -> House:
     _move_in(house, record, file, disclosure, consent)
     house.ids[Role.SIG_COORDINATOR]["refusal_id"] = refused
     _ask(house)
+    subject = drafts.Subject(drafts.RECORD_NEW, case.id)
+    house.ids[Role.SIG_COORDINATOR]["draft_id"] = town.act(
+        case.social, drafts.keep, subject, new_id(), [("title", "Hembesök")]
+    ).id
     return house
 
 

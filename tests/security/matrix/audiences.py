@@ -103,6 +103,16 @@ def took_it(person: Person, thing: Thing) -> bool:
     return leads_it(person, thing) and person.agency == thing.owner
 
 
+def wrote_it(person: Person, thing: Thing) -> bool:
+    """Whoever typed it and still works in the case."""
+    return str(person) == thing.name and person.works_in(thing.case)
+
+
+def handles(person: Person, thing: Thing) -> bool:
+    """Those who work in cases."""
+    return person.handles
+
+
 def was_given_it(person: Person, thing: Thing) -> bool:
     """Those who work in the case for the agency a disclosure went to."""
     return person.works_in(thing.case) and person.agency in thing.readers
@@ -206,6 +216,13 @@ def in_the_ledger(person: Person) -> frozenset[str]:
 def in_questions(person: Person) -> frozenset[str]:
     """The case that a question met, for those who work in it at the agency asked."""
     return frozenset({OTHER}) if person.agency == "rescue" and person.works_in(OTHER) else frozenset()
+
+
+def in_own_drafts(person: Person) -> frozenset[str]:
+    """The case in which somebody has a draft."""
+    authors = {"sig_coordinator " + Relation.ASSIGNED: MAIN, "police_liaison " + Relation.GIVEN: MAIN}
+    authors["sig_coordinator " + Relation.NAMED] = HIDDEN
+    return frozenset({authors[str(person)]}) if str(person) in authors else frozenset()
 
 
 def in_closed_copies(person: Person) -> frozenset[str]:

@@ -45,6 +45,11 @@ def record(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     }
 
 
+def draft(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """What somebody has typed of a new record, or of a change of one."""
+    return {**record(town, person, thing), "draft_of": "record_new"}
+
+
 def file(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A text file."""
     return {"file": (BytesIO(b"En text"), "fil.txt")}

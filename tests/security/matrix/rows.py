@@ -113,6 +113,10 @@ ROWS: Mapping[str, Row] = {
     "records.history": Row(What.RECORD, get=who.owns_it, shows=Shows(reference=True, itself=RECORD | EARLIER)),
     "records.attach": Row(What.RECORD, get=who.owns_it, post=who.owns_it, form=forms.file, shows=REFERENCE),
     "records.download": Row(What.ATTACHMENT, get=who.reads_it, shows=Shows(itself=FILE, given=FILE)),
+    "drafts.index": Row(get=who.handles, shows=Shows(lists=who.in_own_drafts)),
+    "drafts.keep_in_case": Row(What.CASE, post=who.works_in_it, form=forms.draft),
+    "drafts.keep_of_record": Row(What.RECORD, post=who.owns_it, form=forms.draft),
+    "drafts.throw_away": Row(What.DRAFT, get=who.wrote_it, post=who.wrote_it, shows=REFERENCE),
     "people.new": Row(
         What.CASE,
         get=who.leads_it,

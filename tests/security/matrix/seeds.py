@@ -29,6 +29,7 @@ class Kind(StrEnum):
     EMAIL = "e-mail address"
     AGENCY = "agency"
     REASON = "reason stated in the log"
+    DRAFT = "what was typed and not saved"
 
 
 @dataclass(frozen=True)

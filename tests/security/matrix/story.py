@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from coordination.cases import break_glass, records
+from coordination.cases import break_glass, drafts, records
 from coordination.cases import service as cases
 from coordination.cases.break_glass import BreakGlassDraft
 from coordination.cases.content import Nature, PartKind, Text
@@ -76,6 +76,7 @@ def go_on(made: Builder) -> None:
     _refused(made, lead)
     _question(made, lead)
     _glass_broken(made, lead)
+    _drafts(made)
     _reviews(made)
 
 
@@ -218,11 +219,11 @@ def _edit(made: Builder, lead: Actor, record_id: object) -> None:
     said = made.seeds.sow(Kind.TEXT, "shared", MAIN, SOCIAL)
     texts = [part for part in opened.parts if part.kind is PartKind.TEXT]
     title = next(part for part in opened.parts if part.kind is PartKind.TITLE)
-    drafts = [
+    typed = [
         records.PartDraft(part.kind, Nature.FACT, "", said if number == 0 else _body(part), part.id)
         for number, part in enumerate(texts)
     ]
-    draft = records.RecordDraft(opened.kind, opened.occurred_on, None, _body(title), drafts)
+    draft = records.RecordDraft(opened.kind, opened.occurred_on, None, _body(title), typed)
     made.act(lead, records.edit, record_id, opened.version, draft)
 
 
@@ -326,6 +327,25 @@ def _glass_broken(made: Builder, lead: Actor) -> None:
         )
         row.municipality_id = lead.municipality_id
         db.session.add(row)
+
+
+def _drafts(made: Builder) -> None:
+    """What was typed and not saved: by two in the social services, by the police, by one who no longer works in the case."""
+    gone = Relation.OVER, Role.CASE_WORKER
+    made.act(made.manager(SOCIAL), cases.assign, made.cases[MAIN], made.actors[gone].user_id)
+    authors = (
+        (MAIN, Relation.ASSIGNED, Role.SIG_COORDINATOR),
+        (MAIN, Relation.GIVEN, Role.POLICE_LIAISON),
+        (HIDDEN, Relation.NAMED, Role.SIG_COORDINATOR),
+        (MAIN, *gone),
+    )
+    for case, relation, role in authors:
+        actor, owner, name = made.actors[relation, role], PLACES[relation].agency, f"{role} {relation}"
+        typed = [("title", made.seeds.sow(Kind.DRAFT, name, case, owner))]
+        subject = drafts.Subject(drafts.RECORD_NEW, made.cases[case])
+        kept = made.act(actor, drafts.keep, subject, new_id(), typed)
+        made.add(What.DRAFT, name, case, owner, draft_id=kept.id)
+    made.act(made.manager(SOCIAL), cases.end_assignment, made.cases[MAIN], made.actors[gone].user_id)
 
 
 def _reviews(made: Builder) -> None:

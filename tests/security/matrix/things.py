@@ -28,6 +28,7 @@ class What(StrEnum):
     SESSION = "session"
     PASSKEY = "passkey"
     REVIEW = "review"
+    DRAFT = "draft"
     LINK = "link"
     NOTHING = "nothing"
 
