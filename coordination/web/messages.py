@@ -33,6 +33,7 @@ MESSAGES: Mapping[str, LazyString] = {
     "role_reason_missing": _("Skriv varför personen behöver vara med i ärendet."),
     "role_unknown": _("Välj vilken del personen har i ärendet."),
     # records and attachments
+    "draft_too_large": _("Det är för mycket text för ett utkast. Spara uppgiften i stället."),
     "file_empty": _("Filen är tom. Välj en annan fil."),
     "file_too_large": _("Filen är större än 20 MB. Dela upp den eller spara den i ett mindre format."),
     "file_type_mismatch": _("Innehållet stämmer inte med filens namn. Spara om filen i rätt format och försök igen."),

@@ -168,6 +168,8 @@ def _working(role: str, facts: Facts, *, social: bool, fresh: bool) -> set[str]:
         can.add("case:part:refuse")
     if not facts.phase_open:
         return can
+    # What is typed and not saved can be kept for as long as it could be saved.
+    can.add("case:draft:keep")
     if facts.owns:
         can |= {"case:record:write"} | ({"case:part:disclose"} if fresh else set())
     return can

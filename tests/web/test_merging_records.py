@@ -14,6 +14,7 @@ from policies.access import Actor
 from policies.permissions import AgencyKind, Role
 from tests.browser import Browser
 from tests.factories.cases import parts_of, visit, written
+from tests.factories.disclosure import consented
 from tests.factories.world import SharedCase, World, person, shared_case
 
 Fields = dict[str, str]
@@ -181,6 +182,22 @@ def test_a_part_taken_away_meanwhile_comes_back_only_if_somebody_says_so_and_wha
     shown = second.get(f"/uppgifter/{record_id}").text
     assert "mycket trångt." in shown
     assert "Min nya text." not in shown
+
+
+def test_two_who_write_down_the_same_withdrawal_are_told_who_was_first(shared: SharedCase, colleague: Actor) -> None:
+    consent_id = consented(shared, shared.world.agencies[AgencyKind.POLICE])
+    first, second = visit(shared.world, colleague), visit(shared.world, shared.social)
+    path = f"/samtycken/{consent_id}/ta-tillbaka"
+    token = second.token(path)
+    assert first.post(path, {"withdrawn_by": "guardian"}, token_from=path).status_code == 302
+
+    told = second._open("POST", path, data={"csrf_token": token, "withdrawn_by": "youth"})
+
+    assert told.status_code == 409
+    assert "Samtycket är redan taget tillbaka" in told.text
+    assert "case_worker social_services</span> antecknade det" in told.text
+    assert "Vårdnadshavare." in told.text
+    assert second.get(path).status_code == 200
 
 
 def test_what_the_same_person_saves_in_two_windows_is_merged_too_and_a_form_without_its_beginning_asks(

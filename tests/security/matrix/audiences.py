@@ -108,11 +108,6 @@ def wrote_it(person: Person, thing: Thing) -> bool:
     return str(person) == thing.name and person.works_in(thing.case)
 
 
-def handles(person: Person, thing: Thing) -> bool:
-    """Those who work in cases."""
-    return person.handles
-
-
 def was_given_it(person: Person, thing: Thing) -> bool:
     """Those who work in the case for the agency a disclosure went to."""
     return person.works_in(thing.case) and person.agency in thing.readers
