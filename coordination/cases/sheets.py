@@ -54,7 +54,8 @@ class Read:
         try:
             version, occurred_on, about, parts = json.loads(sent or "")
             read = {str(key): PartRead(UUID(one[0]), int(one[1]), str(one[2])) for key, one in parts.items()}
-            return cls(int(version), str(occurred_on), str(about), read)
+            day, person = date.fromisoformat(occurred_on).isoformat(), str(UUID(about)) if about else ""
+            return cls(int(version), day, person, read)
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
             return None
 

@@ -1,6 +1,7 @@
 """The merge of two edits: nothing that either did is lost unless somebody chose so."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,8 @@ from coordination.cases.merging import (
     merge,
     settle,
 )
+from coordination.cases.sheets import PartRead, Read
+from coordination.core.ids import new_id
 
 FIELDS = ("heading", "body")
 WORDS = st.sampled_from(["", "ett", "två", "tre"])
@@ -123,6 +126,26 @@ def test_of_what_nobody_can_tell_any_longer_each_difference_is_asked_about() -> 
     merged = merge(dict.fromkeys("abc", UNKNOWN), theirs, mine)
 
     assert merged.clashes == [Place("a", "body"), Place("b", WHOLE), Place("c", WHOLE)]
+
+
+def test_what_a_form_had_read_comes_back_and_nothing_else_is_taken_for_it() -> None:
+    read = Read(3, "2026-11-22", "", {"title": PartRead(new_id(), 2, "none")})
+
+    assert Read.decode(read.encode()) == read
+    assert Read.decode(replace(read, about=str(new_id())).encode()) is not None
+    for sent in (
+        None,
+        "",
+        "x",
+        "[]",
+        "{}",
+        '[1,"i går","",{}]',
+        '[1,"2026-11-22","x",{}]',
+        '[1,"2026-11-22","",{"a":[1]}]',
+        '["x","2026-11-22","",{}]',
+        '[1,"2026-11-22","",[]]',
+    ):
+        assert Read.decode(sent) is None
 
 
 @given(st.text("ab \n", max_size=30), st.text("ab \n", max_size=30))
