@@ -10,7 +10,7 @@ from coordination.core.embedded_postgres import OWNER, Server
 from coordination.core.ids import new_id
 from tests.migrations.test_copies import ROWS
 
-BEFORE = "0006"
+BEFORE = "0007"
 DRAFT = (
     "INSERT INTO draft (id, municipality_id, user_id, agency_id, case_id, form, target_id, page_id, sealed, saved_at)"
     " VALUES (:draft, :municipality, :user, :agency, :case, 'record_new', :case, :draft, decode('00', 'hex'), now())"
