@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from coordination.cases import service as cases
-from policies.permissions import AgencyKind, Role
-from tests.factories.cases import written
+from policies.permissions import AgencyKind
 from tests.factories.world import SharedCase, shared_case
 from tests.journeys import sound
 from tests.journeys.administrator import Administrator
@@ -65,24 +63,3 @@ def test_a_user_cannot_be_invited_twice_with_one_address(town: Town, as_user: As
     anna.chooses("Kontakt i skolan")
     anna.presses("Skapa inbjudan")
     anna.sees("Det finns redan en användare med den e-postadressen.")
-
-
-def test_the_second_of_two_who_edit_is_told_and_both_texts_are_kept(
-    town: Town, case: SharedCase, as_user: AsUser
-) -> None:
-    record = written(case, case.social, "Hembesök", "Först.", kind="journal_note")
-    colleague = town.actor(AgencyKind.SOCIAL_SERVICES, Role.CASE_WORKER)
-    town.act(case.social, cases.assign, case.id, colleague.user_id)
-    karin, tove = as_user(SocialWorker, case.social), as_user(SocialWorker, colleague)
-    for person, text in ((karin, "Karins ord."), (tove, "Toves ord.")):
-        person.opens(f"/uppgifter/{record}/andra")
-        person.writes("Text", text)
-
-    karin.presses("Spara uppgiften")
-    karin.sees("Ändringen är sparad.")
-    tove.presses("Spara uppgiften")
-
-    tove.sees("Någon annan hann före", "Karin Ek, SIG-samordnare", "Karins ord.", "Toves ord.")
-    assert sound.faults(tove.page) == []
-    tove.follows("Öppna uppgiften på nytt")
-    assert tove.page.get_by_label("Text", exact=True).input_value() == "Karins ord."
