@@ -94,9 +94,9 @@ def show() -> ResponseReturnValue:
 
 
 def _actions() -> list[Action]:
-    """Return the buttons of the day: break-glass for those who may, and what starts a case."""
+    """Return the buttons of the day: what starts a case, and break-glass for those who may."""
     opens = [Action(_("Nödöppning"), url_for("break_glass.new"), "tertiary", "warning")]
-    return [*(opens if views.held(Permission.CASE_EMERGENCY_OPEN) else []), *start_actions()]
+    return [*start_actions(), *(opens if views.held(Permission.CASE_EMERGENCY_OPEN) else [])]
 
 
 def _today() -> str:
