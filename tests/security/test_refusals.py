@@ -10,7 +10,7 @@ import time_machine
 from policies.permissions import Role
 from tests.security.matrix.asking import absent, ask, ask_at
 from tests.security.matrix.people import MAIN, Person, Relation
-from tests.security.matrix.rows import ROWS
+from tests.security.matrix.rows import ROWS, Row
 from tests.security.matrix.things import Thing, What
 from tests.security.matrix.town import NOW, Town
 
@@ -55,11 +55,16 @@ def _thing(town: Town, what: What) -> Thing:
     return town.one(what, FIRST[what]) if what in FIRST else town.of(what)[0]
 
 
+def _let_in(row: Row, person: Person, thing: Thing) -> bool:
+    """Tell whether the route is for the person after all: who is outside one case may work in another."""
+    return any(audience(person, thing) for audience in (row.get, row.post) if audience is not None)
+
+
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "GET", "POST"])
 def test_no_method_tells_what_is_there(town: Town, method: str) -> None:
     for endpoint, row in NAMED.items():
         thing = _thing(town, row.what)
-        for person in _outsiders(town):
+        for person in (one for one in _outsiders(town) if not _let_in(row, one, thing)):
             there = ask(town, person, endpoint, thing.arguments, method, {})
             not_there = ask(town, person, endpoint, absent(town, thing), method, {})
 

@@ -22,6 +22,10 @@ PERSON = {
 }
 
 
+OPENED = "00000000-0000-7000-8000-000000000000"
+"""Which opened page a form that keeps drafts is sent from: one and the same, so that answers can be held against each other."""
+
+
 def button(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """Nothing but the button."""
     return {}
@@ -42,6 +46,7 @@ def record(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
         "parts-0-body": "En text",
         "parts-0-nature": "fact",
         "version": "2" if thing.name == "shared" else "1",
+        "draft": OPENED,
     }
 
 
@@ -93,6 +98,7 @@ def consent(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
         "guardian_ids": [str(guardian)],
         "signed_on": TODAY,
         "valid_to": TODAY,
+        "draft": OPENED,
     }
 
 
@@ -102,7 +108,8 @@ def disclosure(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     part = next((one for one in texts if one.owner == person.agency), texts[0]).arguments["part_id"]
     receiver = RECEIVER[thing.case] if person.agency != RECEIVER[thing.case] else "social_services"
     recipient = _agency(town, receiver, thing.case)
-    return {"action": "ask", "parts": [str(part)], "recipients": [recipient], "purpose": "support", "initiative": "own"}
+    asked = {"action": "ask", "purpose": "support", "initiative": "own", "draft": OPENED}
+    return {**asked, "parts": [str(part)], "recipients": [recipient]}
 
 
 def refusal(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:

@@ -258,51 +258,54 @@ def _refused(made: Builder, lead: Actor) -> None:
 
 def _question(made: Builder, lead: Actor) -> None:
     """A question to the rescue service that met a case of theirs: two rows by hand, for no two people share a number here."""
-    now, days = clock.now(), timedelta(days=14)
     words = [
         made.seeds.sow(Kind.ASKED, name, case, owner)
         for name, case, owner in (("question to rescue", MAIN, SOCIAL), ("question at rescue", OTHER, RESCUE))
     ]
-    common = {"municipality_id": lead.municipality_id}
-    people = {thing.name: thing.arguments["person_id"] for thing in made.things if thing.what is What.PERSON}
-    asker, asked = made.agency_id(SOCIAL), made.agency_id(RESCUE)
-    request_id, hit_id = new_id(), new_id()
     with made.worlds[False].acting(lead):
         refs = [
-            keys.seal_note(agency, lead.municipality_id, word)
-            for agency, word in zip((asker, asked), words, strict=True)
+            keys.seal_note(made.agency_id(agency), lead.municipality_id, word)
+            for agency, word in zip((SOCIAL, RESCUE), words, strict=True)
         ]
-        basis = {"basis_id": "OSL_10_15A", "basis_in_force_from": now.date()}
-        request = MatchRequest(
-            id=request_id,
-            case_id=made.cases[MAIN],
-            person_id=people["subject"],
-            from_agency_id=asker,
-            to_agency_id=asked,
-            purpose="prevent_crime",
-            digest=bytes(32),
-            reason_ref=refs[0],
-            asked_by=lead.user_id,
-            asked_at=now,
-            closes_at=now + days,
-            **basis,
-            **common,
-        )
+        request, hit = _met(made, lead, *refs)
         db.session.add(request)
         db.session.flush()
-        hit = MatchHit(
-            id=hit_id,
-            request_id=request_id,
-            agency_id=asked,
-            case_id=made.cases[OTHER],
-            person_id=people["other subject"],
-            question_ref=refs[1],
-            found_at=now,
-            **common,
-        )
         db.session.add(hit)
+        request_id, hit_id = request.id, hit.id
     made.add(What.QUESTION, "question to rescue", MAIN, SOCIAL, request_id=request_id)
     made.add(What.HIT, "question at rescue", OTHER, RESCUE, hit_id=hit_id)
+
+
+def _met(made: Builder, lead: Actor, reason_ref: UUID, question_ref: UUID) -> tuple[MatchRequest, MatchHit]:
+    now = clock.now()
+    people = {thing.name: thing.arguments["person_id"] for thing in made.things if thing.what is What.PERSON}
+    request = MatchRequest(
+        id=new_id(),
+        case_id=made.cases[MAIN],
+        person_id=people["subject"],
+        from_agency_id=made.agency_id(SOCIAL),
+        to_agency_id=made.agency_id(RESCUE),
+        purpose="prevent_crime",
+        digest=bytes(32),
+        reason_ref=reason_ref,
+        asked_by=lead.user_id,
+        asked_at=now,
+        closes_at=now + timedelta(days=14),
+        basis_id="OSL_10_15A",
+        basis_in_force_from=now.date(),
+        municipality_id=lead.municipality_id,
+    )
+    hit = MatchHit(
+        id=new_id(),
+        request_id=request.id,
+        agency_id=request.to_agency_id,
+        case_id=made.cases[OTHER],
+        person_id=people["other subject"],
+        question_ref=question_ref,
+        found_at=now,
+        municipality_id=lead.municipality_id,
+    )
+    return request, hit
 
 
 def _glass_broken(made: Builder, lead: Actor) -> None:
