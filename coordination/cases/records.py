@@ -168,6 +168,10 @@ def history(actor: Actor, record_id: UUID) -> list[reading.OpenPart]:
     return opened
 
 
+def _was_part_of(record_id: UUID, part_id: UUID) -> bool:
+    return db.session.scalar(select(Part.id).where(Part.id == part_id, Part.record_id == record_id)) is not None
+
+
 def _save_part(actor: Actor, record: Record, before: dict[UUID, reading.OpenPart], draft: PartDraft) -> UUID | None:
     """Save one part; return its id when something about it changed."""
     text = _text(draft)
@@ -176,9 +180,9 @@ def _save_part(actor: Actor, record: Record, before: dict[UUID, reading.OpenPart
             return None
         return writing.add_part(actor, record, _next_ordinal(record.id), draft.kind, draft.nature, text).part_id
     old = before.get(draft.part_id)
-    if old is None:  # taken away meanwhile: whoever typed is told, and loses nothing
+    if old is None and _was_part_of(record.id, draft.part_id):  # whoever typed is told, and loses nothing
         raise Conflict("record_changed_meanwhile")
-    if old.kind is PartKind.FILE:
+    if old is None or old.kind is PartKind.FILE:
         raise NotFound
     if (old.content, old.nature) == (text, draft.nature):
         return None
