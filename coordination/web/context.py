@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from coordination.core import clock
 from coordination.identity import sessions as rows
-from coordination.web import language, words
+from coordination.web import language
 from coordination.web.account import HIDE_NAMES
 from coordination.web.door import settings
 from coordination.web.presenting import phrases
@@ -104,7 +104,7 @@ def held(permission: Permission) -> bool:
 
 def _of_viewer() -> dict[str, Any]:
     return {
-        "viewer": Viewer(g.user.name, g.user.title, words.agency_view(g.user.agency, g.actor.agency_id)),
+        "viewer": Viewer(g.reader.name, g.reader.title, g.reader.agency),
         "secrecy": secrecy(),
         "nav_items": _menu(),
         "account_items": _account_items(),
@@ -116,7 +116,7 @@ def _of_viewer() -> dict[str, Any]:
 
 def secrecy() -> str:
     """Say which secrecy holds where the reader keeps a print or a file."""
-    return _secrecy(g.user.agency.kind, g.user.agency.employer)
+    return _secrecy(g.reader.kind, g.reader.employer)
 
 
 def _secrecy(kind: str, employer: str | None) -> str:

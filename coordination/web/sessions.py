@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from flask import Flask, Request, Response, current_app, g, request, session
@@ -25,6 +25,7 @@ from coordination.identity import queries
 from coordination.identity import sessions as rows
 from coordination.identity.queries import User
 from coordination.identity.secrets import Secrets
+from coordination.web.words import AgencyView, agency_view
 
 CSRF = "csrf_token"
 USER = "_user_id"
@@ -35,6 +36,16 @@ NEVER_STORED = frozenset({CSRF, USER, "_fresh", "_id"})
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
 _SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac OS X", "CrOS", "Linux")
+
+
+class Reader(NamedTuple):
+    """Who is reading, as every page shows them: kept apart from the row, which a commit would have read again."""
+
+    name: str
+    title: str
+    agency: AgencyView
+    kind: str
+    employer: str | None
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -190,6 +201,8 @@ def name_actor() -> None:
     g.user = current_user._get_current_object()  # noqa: SLF001 - the way past the proxy
     g.language = g.user.language
     g.actor = queries.actor_of(g.user, current().id, fresh=fresh)
+    own = g.user.agency
+    g.reader = Reader(g.user.name, g.user.title, agency_view(own, own.id), own.kind, own.employer)
 
 
 def ended_user_id() -> UUID | None:

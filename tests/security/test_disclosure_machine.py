@@ -45,7 +45,7 @@ from tests.security.request_rules import Requests
 T = TypeVar("T")
 KINDS = (AgencyKind.SOCIAL_SERVICES, AgencyKind.POLICE, AgencyKind.SCHOOL)
 HARM_TEST = f"{MARKER} behövs för stödet, och den unge vet om det."
-EXAMPLES = 20
+EXAMPLES = 14
 START = datetime.fromisoformat("2026-11-22T10:00:00+01:00")
 
 
