@@ -1,6 +1,6 @@
 """Putting a disclosure to the policy: what the chosen records are in the law of secrecy, and whether the basis fits them all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -23,7 +23,7 @@ from policies.consent import Reason, Use
 from policies.disclosure import Assessment, ConsentGiven, Problem, Question, assess
 from policies.permissions import AgencyKind, EmployerType
 from policies.record_kinds import record_kinds
-from policies.vocabulary import BasisKind, DataKind, Party, PersonRole, Purpose, age_on, party_of
+from policies.vocabulary import BasisKind, DataKind, Initiative, Party, PersonRole, Purpose, age_on, party_of
 
 FIELD_OF: Mapping[Problem, str] = {
     Problem.NOT_IN_FORCE: "basis",
@@ -218,14 +218,24 @@ def _shorter(one: Consent | None, other: Consent | None) -> Consent | None:
     return min((consent for consent in (one, other) if consent), key=lambda consent: consent.valid_to, default=None)
 
 
-def to_choose(actor: Actor) -> list[LegalBasis]:
-    """Return the bases that something told without a record can stand on: those in force for this sender that break secrecy by
-    themselves, a duty under its own name.
+def to_choose(actor: Actor, matter: Matter, recipients: Iterable[UUID], *, own_initiative: bool) -> list[LegalBasis]:
+    """Return the bases that something told without a record can stand on: those in force that break secrecy by themselves, a
+    duty under its own name, and that reach this sender, one of the recipients, and data of this kind, told so.
+
+    Whether one fits the person, the age and the purpose is answered once they are chosen (``fit``).
     """
-    today, sender = clock.today(), party(actor.agency_id)
+    today, data = clock.today(), {data_kind(actor, matter)}
+    senders, reached = {party(actor.agency_id)}, {party(agency_id) for agency_id in recipients}
+    told = {Initiative.EITHER, Initiative.OWN_INITIATIVE if own_initiative else Initiative.ON_REQUEST}
     rows = (row for row in basis_table().versions_for(today) if row.in_force(today))
     return [
         row
         for row in rows
-        if not row.explains_only and not row.carries_duties and (row.senders is None or sender in row.senders)
+        if not row.explains_only
+        and not row.carries_duties
+        and row.initiative in told
+        and all(
+            scope is None or scope & wanted
+            for scope, wanted in ((row.senders, senders), (row.recipients, reached), (row.data, data))
+        )
     ]

@@ -61,12 +61,12 @@ class HitRow:
 
 @dataclass(frozen=True, slots=True)
 class OpenHit:
-    """A question opened by somebody who works in the case it met, and who there can be the contact."""
+    """A question opened by somebody who works in the case it met, who there can be the contact, and what a yes can stand on."""
 
     row: HitRow
-    person_id: UUID
     reason: str
     contact_ids: Sequence[UUID]
+    bases: Sequence[LegalBasis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,8 @@ def open_hit(actor: Actor, hit_id: UUID) -> OpenHit:
     reason = keys.open_notes(actor.agency_id, [hit.question_ref])[hit.question_ref]
     audit.record(actor, Event.MATCH_OPENED, case_id=hit.case_id, hit_id=hit.id)
     contacts = [one.user_id for one in cases.handlers(hit.case_id, actor.agency_id)]
-    return OpenHit(row, hit.person_id, reason, contacts)
+    told = basis.Told(WORKS_WITH, hit.person_id)
+    return OpenHit(row, reason, contacts, basis.to_choose(actor, told, [row.from_agency_id], own_initiative=False))
 
 
 def answer(actor: Actor, hit_id: UUID, draft: AnswerDraft) -> None:

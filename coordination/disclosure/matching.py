@@ -5,7 +5,7 @@ other agency looks. No hit, no answer yet and a refusal are therefore one and th
 of the database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -123,6 +123,11 @@ def askable(actor: Actor, case_id: UUID) -> list[PersonView]:
         if _disclosable(person.role)
         and may_ask(protected=person.protected, identified=identified, numbered=bool(person.number)).allowed
     ]
+
+
+def bases(actor: Actor, agency_ids: Iterable[UUID]) -> list[LegalBasis]:
+    """Return the bases that a question to these agencies can stand on: it tells who is meant, and nobody has asked for it."""
+    return basis.to_choose(actor, basis.Told(reading.IDENTITY, None), agency_ids, own_initiative=True)
 
 
 def ask(actor: Actor, case_id: UUID, draft: MatchDraft) -> list[MatchRequest]:

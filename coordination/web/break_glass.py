@@ -22,12 +22,19 @@ def new() -> ResponseReturnValue:
     form = BreakGlassForm()
     done, status = views.submitted(form, lambda: break_glass.open_case(views.actor(), form.draft()))
     if done and done[0] is not None:
-        flash(_("Ärendet är öppet för dig. De som arbetar i det får veta det."), "success")
+        flash(_opened(done[0]), "success")
         return redirect(url_for("cases.show", case_id=done[0]))
     if done:
         form.form_errors.append(_("Det finns inget ärende hos er som stämmer, eller fler än ett. Sökningen är loggad."))
         status = views.UNPROCESSABLE
     return render_template("break_glass/new.html", form=form, hours=break_glass.LASTS.seconds // 3600), status
+
+
+def _opened(case_id: UUID) -> str:
+    """Say what was done: who works in the case already has broken no glass, and nobody is told."""
+    if break_glass.running(views.actor(), case_id):
+        return str(_("Ärendet är öppet för dig. De som arbetar i det får veta det."))
+    return str(_("Du arbetar redan i ärendet. Ingen nödöppning behövdes."))
 
 
 @bp.route("/arenden/<uuid:case_id>/nodoppning/avsluta", methods=["GET", "POST"])

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coordination.cases import lists
-from coordination.disclosure import basis, matched, matching
+from coordination.disclosure import matched, matching
 from coordination.disclosure.matched import OpenHit
 from coordination.identity import queries as identity
 from coordination.web import views
@@ -45,7 +45,7 @@ def new(case_id: UUID) -> ResponseReturnValue:
     form.offer(
         [(one.id, called(one)) for one in people],
         [(row.id, row.name) for row in others],
-        basis_choices(basis.to_choose(actor)),
+        basis_choices(matching.bases(actor, [row.id for row in others])),
     )
     sent, status = views.submitted(form, lambda: matching.ask(actor, case_id, form.draft()))
     if sent:
@@ -70,7 +70,7 @@ def answer(hit_id: UUID) -> ResponseReturnValue:
     opened = matched.open_hit(actor, hit_id)
     reader = views.reader(opened.contact_ids)
     contacts = [(one, reader.signed(one)) for one in opened.contact_ids]
-    form.offer(contacts, basis_choices(basis.to_choose(actor)))
+    form.offer(contacts, basis_choices(opened.bases))
     done, status = views.submitted(form, lambda: matched.answer(actor, hit_id, form.draft()))
     if done:
         flash(_("Svaret är lämnat."), "success")

@@ -1,14 +1,9 @@
 """The migration of drafts keeps records, begins with nobody having edited them, and takes no draft's key along down."""
 
-from collections.abc import Iterator
+from sqlalchemy import Engine, text
 
-import pytest
-from sqlalchemy import Engine, create_engine, text
-
-from coordination.core import embedded_postgres, migrate
-from coordination.core.embedded_postgres import OWNER, Server
-from coordination.core.ids import new_id
-from tests.migrations.test_copies import ROWS
+from coordination.core import migrate
+from tests.factories.stored import one_case
 
 BEFORE = "0007"
 DRAFT = (
@@ -21,29 +16,10 @@ GRANT = (
 )
 
 
-@pytest.fixture
-def url(postgres: Server, database: str) -> Iterator[str]:
-    name = f"{database}_drafts"
-    embedded_postgres.drop_database(postgres, name)
-    embedded_postgres.ensure_database(postgres, name)
-    yield postgres.url(OWNER, name)
-    embedded_postgres.drop_database(postgres, name)
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    engine = create_engine(url)
-    yield engine
-    engine.dispose()
-
-
 def test_records_survive_up_down_and_up_again_and_drafts_go_with_their_keys(url: str, engine: Engine) -> None:
-    names = ("municipality", "agency", "user", "case", "record", "part", "version", "copy", "draft")
-    ids = {name: new_id() for name in names}
     migrate.upgrade(url, BEFORE)
     with engine.begin() as connection:
-        for row in ROWS:
-            connection.execute(text(row), ids)
+        ids = one_case(connection, "draft")
 
     migrate.upgrade(url, "0008")
     with engine.begin() as connection:

@@ -1,7 +1,6 @@
 """Every migration goes up and down, keeps the data it should keep, and ends where the models are."""
 
 import importlib
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -9,12 +8,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 import coordination
-from coordination.core import embedded_postgres, migrate
+from coordination.core import migrate
 from coordination.core.db import Base
-from coordination.core.embedded_postgres import APP, OWNER, Server
+from coordination.core.embedded_postgres import APP
 from coordination.core.ids import new_id
 
 REVISIONS = [script.revision for script in reversed(list(ScriptDirectory("migrations").walk_revisions()))]
@@ -32,24 +31,6 @@ SECURITY = text(
     WHERE c.relkind = 'r' AND n.nspname IN ('public', 'keys', 'audit') ORDER BY 1
     """
 )
-
-
-@pytest.fixture
-def url(postgres: Server, database: str) -> Iterator[str]:
-    """The owner's address of an empty database."""
-    name = f"{database}_migrating"
-    embedded_postgres.drop_database(postgres, name)
-    embedded_postgres.ensure_database(postgres, name)
-    yield postgres.url(OWNER, name)
-    embedded_postgres.drop_database(postgres, name)
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    """Connections to it."""
-    engine = create_engine(url)
-    yield engine
-    engine.dispose()
 
 
 def _schema(engine: Engine) -> dict[str, object]:

@@ -1,14 +1,9 @@
 """The migration of requests keeps assignments going up; going down, nobody keeps a case open who broke its glass."""
 
-from collections.abc import Iterator
+from sqlalchemy import Engine, text
 
-import pytest
-from sqlalchemy import Engine, create_engine, text
-
-from coordination.core import embedded_postgres, migrate
-from coordination.core.embedded_postgres import OWNER, Server
-from coordination.core.ids import new_id
-from tests.migrations.test_copies import ROWS
+from coordination.core import migrate
+from tests.factories.stored import one_case
 
 ASSIGNED = """
     INSERT INTO assignment (id, municipality_id, case_id, agency_id, user_id, starts_at, ends_at, assigned_by)
@@ -25,29 +20,11 @@ NOTICE = """
 """
 
 
-@pytest.fixture
-def url(postgres: Server, database: str) -> Iterator[str]:
-    name = f"{database}_requests"
-    embedded_postgres.drop_database(postgres, name)
-    embedded_postgres.ensure_database(postgres, name)
-    yield postgres.url(OWNER, name)
-    embedded_postgres.drop_database(postgres, name)
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    engine = create_engine(url)
-    yield engine
-    engine.dispose()
-
-
 def test_assignments_survive_and_broken_glass_does_not_become_one(url: str, engine: Engine) -> None:
-    names = ("municipality", "agency", "user", "case", "record", "part", "version", "copy", "assignment", "broken")
-    ids = {name: new_id() for name in names}
     migrate.upgrade(url, "0006")
     with engine.begin() as connection:
-        for row in (*ROWS, ASSIGNED):
-            connection.execute(text(row), ids)
+        ids = one_case(connection, "assignment", "broken")
+        connection.execute(text(ASSIGNED), ids)
 
     migrate.upgrade(url, "0007")
     with engine.begin() as connection:

@@ -3,13 +3,17 @@
 The routes come from the URL map, and who gets through from one table, ``matrix/rows.py``.
 """
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
-from tests.security.matrix.asking import ask
+from tests.security.matrix.asking import address_of, ask, ask_at
+from tests.security.matrix.audiences import LEDGER_SIDES
 from tests.security.matrix.cells import faults_of_refusals, things_for, told
 from tests.security.matrix.expecting import faults
-from tests.security.matrix.rows import ROWS
+from tests.security.matrix.rows import ROWS, Shows
+from tests.security.matrix.things import NOTHING
 from tests.security.matrix.town import Town
 
 TABLE = "tests/security/matrix/rows.py"
@@ -57,5 +61,23 @@ def test_who_gets_through_sees_exactly_what_is_theirs(town: Town, endpoint: str)
                 ]
                 if answer.status not in row.opens:
                     found.append(f"{person}, {thing}: answered {answer.status}")
+
+    assert found == [], told(found)
+
+
+@pytest.mark.parametrize("side", LEDGER_SIDES)
+@pytest.mark.parametrize("endpoint", ["ledger.index", "ledger.csv"])
+def test_every_side_of_the_ledger_holds_the_own_agencys_cases_and_no_others(
+    town: Town, endpoint: str, side: str
+) -> None:
+    row = replace(ROWS[endpoint], shows=Shows(lists=LEDGER_SIDES[side]))
+    refused = ask(town, town.people[-1], endpoint, {}).status
+    found = []
+    for person in town.people:
+        answer = ask_at(town, person, f"{address_of(town, endpoint, {})}?visa={side}")
+        if row.get is not None and row.get(person, NOTHING):
+            found += [f"{person}: {fault}" for fault in faults(town, person, row, NOTHING, answer.everything)]
+        elif answer.status not in {404, refused}:
+            found.append(f"{person}: answered {answer.status}")
 
     assert found == [], told(found)

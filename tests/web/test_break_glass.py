@@ -191,3 +191,13 @@ def test_what_does_not_hold_comes_back_filled_in(browser: Browser, changed: dict
 def test_who_works_in_the_case_has_no_glass_to_break(shared: SharedCase, owner_engine: Engine) -> None:
     assert _open(shared, shared.social) == shared.id
     assert "case.emergency_opened" not in _logged(owner_engine, shared.social.agency_id)
+
+
+def test_who_works_in_the_case_is_not_told_that_somebody_was_told(shared: SharedCase, reference: str) -> None:
+    browser = visit(shared.world, shared.social)
+
+    browser.post(PATH, _fields(reference), token_from=PATH)
+
+    page = browser.get(f"/arenden/{shared.id}").text
+    assert "Du arbetar redan i ärendet. Ingen nödöppning behövdes." in page
+    assert "De som arbetar i det får veta det." not in page

@@ -1,6 +1,6 @@
 """Who is expected to get through: each a sentence about a person and a thing, in the town's words and not the service's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from policies.permissions import Role
 from tests.security.matrix.people import FOREIGN, HIDDEN, MAIN, OTHER, PARTIES, PLACES, Person, Relation
@@ -206,6 +206,18 @@ def in_the_ledger(person: Person) -> frozenset[str]:
     """The cases in which the agency has ever been given something, as far as the person may know of them."""
     given = {MAIN: PARTIES[MAIN] - {"school"}, HIDDEN: {"police"}}
     return frozenset(case for case, agencies in given.items() if person.agency in agencies and person.knows_of(case))
+
+
+def _in_side(given: Mapping[str, frozenset[str]]) -> List:
+    return lambda person: frozenset(case for case in given.get(person.agency, ()) if person.knows_of(case))
+
+
+LEDGER_SIDES: Mapping[str, List] = {
+    "lamnat": _in_side({"social_services": frozenset({MAIN, HIDDEN}), "school": frozenset({MAIN})}),
+    "nekat": _in_side({"social_services": frozenset({MAIN})}),
+    "fragor": _in_side({"social_services": frozenset({MAIN}), "rescue": frozenset({OTHER})}),
+}
+"""The cases on the ledger's other sides, by what the address asks for: what was given, what was refused, what was asked."""
 
 
 def in_questions(person: Person) -> frozenset[str]:
