@@ -50,9 +50,9 @@ def shift(
     return ShiftDraft(user_id, begins, begins + timedelta(hours=hours), telephone)
 
 
-def on_duty(town: Urgent, **when: float) -> UUID:
+def on_duty(town: Urgent, hours: float = 12) -> UUID:
     """Let the officer be on call from now on; return the shift."""
-    return town.world.act(town.manager, on_call.add, shift(town.officer.user_id, **when))
+    return town.world.act(town.manager, on_call.add, shift(town.officer.user_id, hours=hours))
 
 
 def request(
@@ -63,9 +63,9 @@ def request(
     return UrgentDraft(agency_id, case_id, words, NECESSARY)
 
 
-def sent(town: Urgent, **changed: str) -> UUID:
+def sent(town: Urgent, about: str = "Sam, går i nian", danger: str = DANGER) -> UUID:
     """Send an urgent request to the police; return it."""
-    return town.world.act(town.sender, urgent.send, request(town.officer.agency_id, **changed))
+    return town.world.act(town.sender, urgent.send, request(town.officer.agency_id, about=about, danger=danger))
 
 
 def reply(words: str = "Vi har en bil vid bron.") -> ReplyDraft:

@@ -233,7 +233,7 @@ def test_a_request_that_does_not_hold_comes_back_filled_in(
 
 def test_the_manager_keeps_the_list_and_sees_when_nobody_is_on_call(town: Urgent) -> None:
     browser, now = visit(town.world, town.manager), clock.now().astimezone(clock.STOCKHOLM)
-    assert "Ingen har jouren under de kommande sju dagarna" in browser.get("/jour").text
+    assert "Ingen har jouren de här tiderna under de kommande sju dagarna" in browser.get("/jour").text
     form = {
         "user": str(town.officer.user_id),
         "starts_at": f"{now:%Y-%m-%dT%H:%M}",
