@@ -222,11 +222,11 @@ class Event(Enum):
         Permission.CASE_MATCH_ANSWER,
     )
     ON_CALL_CHANGED = (
-        "on_call.changed",
+        "oncall.changed",
         {"on_call_id": uuid, "user": uuid, "change": one_of("added", "ended")},
         Permission.DISCLOSURE_ON_CALL_MANAGE,
     )
-    ON_CALL_VIEWED = ("on_call.viewed", {"count": number}, Permission.DISCLOSURE_ON_CALL_MANAGE)
+    ON_CALL_VIEWED = ("oncall.viewed", {"count": number}, Permission.DISCLOSURE_ON_CALL_MANAGE)
     URGENT_LISTED = ("urgent.listed", {"count": number}, Permission.DISCLOSURE_URGENT_READ)
     URGENT_SENT = (
         "urgent.sent",

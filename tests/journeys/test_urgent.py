@@ -73,6 +73,29 @@ def _sends(karin: SocialWorker) -> str:
     return karin.path
 
 
+def _answers(amir: PoliceLiaison, path: str) -> None:
+    amir.opens("/min-dag")
+    amir.sees("brådskande begäranden väntar på er")
+    amir.does_not_see(DANGER)
+    assert amir.opens(f"{path}/svar") == 200
+    amir.sees(DANGER, "070-174 06 05", "Karin Ek")
+    assert sound.faults(amir.page) == []
+    amir.writes("Svar", "Vi har en bil vid bron.")
+    amir._field("Med vilket stöd svarar ni").first.select_option(NECESSARY)
+    amir.writes("Hur påverkas", WHY)
+    amir.presses("Lämna svaret")
+    amir.sees("Svaret är lämnat.")
+
+
+def _refuses(amir: PoliceLiaison, path: str) -> None:
+    amir.opens(f"{path}/svar")
+    amir.follows("Kan inte lämnas ut")
+    amir.chooses("Någon kan skadas")
+    amir.writes("Er prövning", NOTHING)
+    amir.presses("Kan inte lämnas ut")
+    amir.sees("De får veta att det inte kan lämnas ut, och inget mer.")
+
+
 def test_something_urgent_reaches_whoever_is_on_call(
     town: Town, pia: UnitManager, amir: PoliceLiaison, as_user: AsUser, seated: AsUser
 ) -> None:
@@ -82,23 +105,8 @@ def test_something_urgent_reaches_whoever_is_on_call(
     first, second = _sends(karin), _sends(karin)
     assert sound.faults(karin.page) == []
 
-    amir.opens("/min-dag")
-    amir.sees("brådskande begäranden väntar på er")
-    amir.does_not_see(DANGER)
-    assert amir.opens(f"{first}/svar") == 200
-    amir.sees(DANGER, "070-174 06 05", "Karin Ek")
-    assert sound.faults(amir.page) == []
-    amir.writes("Svar", "Vi har en bil vid bron.")
-    amir._field("Med vilket stöd svarar ni").first.select_option(NECESSARY)
-    amir.writes("Hur påverkas", WHY)
-    amir.presses("Lämna svaret")
-    amir.sees("Svaret är lämnat.")
-    amir.opens(f"{second}/svar")
-    amir.follows("Kan inte lämnas ut")
-    amir.chooses("Någon kan skadas")
-    amir.writes("Er prövning", NOTHING)
-    amir.presses("Kan inte lämnas ut")
-    amir.sees("De får veta att det inte kan lämnas ut, och inget mer.")
+    _answers(amir, first)
+    _refuses(amir, second)
     assert pia.opens(f"{first}/svar") == 404
 
     karin.opens(first)

@@ -30,7 +30,7 @@ def town(app: Flask) -> Urgent:
 
 def _logged(engine: Engine, agency_id: UUID) -> list[str]:
     found = text(
-        "SELECT action FROM audit.entry WHERE agency_id = :agency AND action ~ '^(urgent|on_call)' ORDER BY seq"
+        "SELECT action FROM audit.entry WHERE agency_id = :agency AND action ~ '^(urgent|oncall)' ORDER BY seq"
     )
     with engine.connect() as connection:
         return list(connection.scalars(found, {"agency": agency_id}))
@@ -73,6 +73,18 @@ def test_an_urgent_request_is_sent_read_and_answered_on_the_pages(town: Urgent, 
     assert "Vi har en bil vid bron." in told
     assert WHY not in told
     assert "Vi har en bil vid bron." in officer.get(path).text
+    lines = [action for action in _logged(owner_engine, town.sender.agency_id) if action != "urgent.viewed"]
+    assert lines == ["urgent.sent", "urgent.answer_received"]
+    theirs = _logged(owner_engine, town.officer.agency_id)
+    assert {"oncall.changed", "urgent.received", "urgent.listed", "urgent.opened", "urgent.answered"} == set(theirs)
+
+
+def test_both_ledgers_tell_of_it_to_those_who_had_to_do_with_it(town: Urgent) -> None:
+    on_duty(town)
+    found = sent(town)
+    town.world.act(town.officer, urgent_received.answer, found, reply())
+    sender, officer = visit(town.world, town.sender), visit(town.world, town.officer)
+
     assert "Ni fick svar på en brådskande begäran" in sender.get("/delningar?visa=fragor").text
     assert "Ni svarade på en brådskande begäran" in officer.get("/delningar?visa=fragor").text
     assert "De skickade en brådskande begäran" in officer.get("/delningar/delningar.csv?visa=fragor").text
@@ -80,10 +92,6 @@ def test_an_urgent_request_is_sent_read_and_answered_on_the_pages(town: Urgent, 
         "Ni skickade"
         not in visit(town.world, town.world.actor(AgencyKind.SOCIAL_SERVICES)).get("/delningar?visa=fragor").text
     )
-    lines = [action for action in _logged(owner_engine, town.sender.agency_id) if action != "urgent.viewed"]
-    assert lines == ["urgent.sent", "urgent.answer_received"]
-    theirs = _logged(owner_engine, town.officer.agency_id)
-    assert {"on_call.changed", "urgent.received", "urgent.listed", "urgent.opened", "urgent.answered"} == set(theirs)
 
 
 def test_whoever_is_not_on_call_meets_the_same_page_as_for_nothing(town: Urgent) -> None:

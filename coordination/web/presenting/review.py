@@ -56,8 +56,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "urgent.opened": _l("Läste en annan parts brådskande begäran"),
     "urgent.answered": _l("Svarade på en brådskande begäran"),
     "urgent.refused": _l("Beslutade att inte lämna ut efter en brådskande begäran"),
-    "on_call.viewed": _l("Såg jourlistan"),
-    "on_call.changed": _l("Ändrade jourlistan"),
+    "oncall.viewed": _l("Såg jourlistan"),
+    "oncall.changed": _l("Ändrade jourlistan"),
     "log.review_assigned": _l("Gav ett uppdrag att granska loggen"),
     "log.review_ended": _l("Avslutade ett uppdrag att granska loggen"),
     "log.viewed": _l("Granskade loggen"),
@@ -71,7 +71,7 @@ ACTIONS: Mapping[str, LazyString] = {
 KINDS: Mapping[str, tuple[LazyString, str]] = {
     "read": (
         _l("Läsning"),
-        r"case\.(viewed|listed|\w+_viewed|\w+_opened)|copy\.(opened_to_take|closed_opened)|disclosure\.(\w+_viewed|ledger_counted)|match\.(listed|viewed|opened)|urgent\.(listed|viewed|opened)|on_call\.viewed|log\.(viewed|case_viewed)",
+        r"case\.(viewed|listed|\w+_viewed|\w+_opened)|copy\.(opened_to_take|closed_opened)|disclosure\.(\w+_viewed|ledger_counted)|match\.(listed|viewed|opened)|urgent\.(listed|viewed|opened)|oncall\.viewed|log\.(viewed|case_viewed)",
     ),
     "always": (_l("Granskas alltid"), "|".join(re.escape(event.tag) for event in ALWAYS_REVIEWED)),
     "protected": (_l("Skyddade personuppgifter"), r"case\.protected_identity_opened"),
@@ -87,7 +87,7 @@ KINDS: Mapping[str, tuple[LazyString, str]] = {
     ),
     "denied": (_l("Nekat"), re.escape(DENIED)),
     "sign_in": (_l("Inloggning och konton"), r"(session|account|user)\.\w+"),
-    "system": (_l("Logg, nycklar och parter"), r"(log|keys|agency|municipality)\.\w+|on_call\.changed"),
+    "system": (_l("Logg, nycklar och parter"), r"(log|keys|agency|municipality)\.\w+|oncall\.changed"),
 }
 """What a reviewer can choose to see: a label and the events it means."""
 
