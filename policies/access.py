@@ -47,7 +47,7 @@ class Facts:
     participates: bool
     """The actor's agency takes part in the case now."""
     assigned: bool
-    """The actor has an assignment in the case that has begun and not ended."""
+    """The actor has an assignment in the case that has begun and not ended; of an urgent request: is who takes it now."""
     emergency: bool
     """The actor is in the case by break-glass only."""
     owns: bool
@@ -103,6 +103,7 @@ class Condition(StrEnum):
     MUNICIPALITY = "other_municipality"
     PARTICIPATES = "agency_not_in_case"
     ASSIGNED = "not_assigned"
+    ON_CALL = "not_on_call"
     APPOINTED = "opened_in_emergency"
     ASSIGNED_OR_MANAGER = "neither_assigned_nor_manager"
     NO_CONFLICT = "conflict_of_interest"
@@ -127,6 +128,7 @@ _CHECKS: Mapping[Condition, Check] = {
     Condition.MUNICIPALITY: lambda _, facts: facts.same_municipality,
     Condition.PARTICIPATES: lambda _, facts: facts.participates,
     Condition.ASSIGNED: lambda _, facts: facts.assigned,
+    Condition.ON_CALL: lambda _, facts: facts.assigned,
     Condition.APPOINTED: lambda _, facts: not facts.emergency,
     Condition.ASSIGNED_OR_MANAGER: lambda actor, facts: facts.assigned or Role.UNIT_MANAGER in actor.roles,
     Condition.NO_CONFLICT: lambda _, facts: not facts.conflict_of_interest,
@@ -152,6 +154,9 @@ CONDITION_SENTENCES: Mapping[Condition, str] = {
     Condition.MUNICIPALITY: N_("Det hör till din kommun."),
     Condition.PARTICIPATES: N_("Din part är med i ärendet nu."),
     Condition.ASSIGNED: N_("Du är handläggare i ärendet nu."),
+    Condition.ON_CALL: N_(
+        "Du har jouren nu, eller hade den när begäran kom och den väntar på svar, eller är chef när ingen har jouren."
+    ),
     Condition.APPOINTED: N_("Du är inte i ärendet bara genom nödöppning."),
     Condition.ASSIGNED_OR_MANAGER: N_("Du är handläggare i ärendet nu, eller chef i din part."),
     Condition.NO_CONFLICT: N_("Du är inte jävig."),
@@ -232,6 +237,10 @@ REQUIRES: Mapping[Permission, tuple[Condition, ...]] = {
     Permission.DISCLOSURE_LEDGER_EXPORT: (*_WORK, _C.FRESH),
     Permission.DISCLOSURE_LEDGER_READ: _WORK,
     Permission.DISCLOSURE_MATCH_READ: _WORK,
+    Permission.DISCLOSURE_ON_CALL_MANAGE: (*_WORK, _C.MUNICIPALITY, _C.OWNS),
+    Permission.DISCLOSURE_URGENT_ANSWER: (*_WORK, _C.MUNICIPALITY, _C.ON_CALL, _C.FRESH),
+    Permission.DISCLOSURE_URGENT_READ: _WORK,
+    Permission.DISCLOSURE_URGENT_SEND: (*_WORK, _C.MUNICIPALITY, _C.FRESH),
     Permission.HELP_ADVICE_READ: (),
     Permission.HELP_READ: (),
 }

@@ -108,6 +108,10 @@ class Permission(StrEnum):
     DISCLOSURE_LEDGER_EXPORT = "disclosure:ledger:export"
     DISCLOSURE_LEDGER_READ = "disclosure:ledger:read"
     DISCLOSURE_MATCH_READ = "disclosure:match:read"
+    DISCLOSURE_ON_CALL_MANAGE = "disclosure:on_call:manage"
+    DISCLOSURE_URGENT_ANSWER = "disclosure:urgent:answer"
+    DISCLOSURE_URGENT_READ = "disclosure:urgent:read"
+    DISCLOSURE_URGENT_SEND = "disclosure:urgent:send"
     HELP_ADVICE_READ = "help:advice:read"
     HELP_READ = "help:page:read"
 
@@ -172,6 +176,18 @@ SENTENCES: Mapping[Permission, str] = {
     Permission.DISCLOSURE_MATCH_READ: N_(
         "Se frågor från andra parter som gäller ärenden man arbetar i; en chef ser också att en fråga väntar där ingen arbetar."
     ),
+    Permission.DISCLOSURE_ON_CALL_MANAGE: N_(
+        "Sköta den egna partens jourlista: vem som har jouren, när och på vilket nummer."
+    ),
+    Permission.DISCLOSURE_URGENT_ANSWER: N_(
+        "Läsa och svara på en brådskande begäran från en annan part när man har jouren. Varje läsning granskas."
+    ),
+    Permission.DISCLOSURE_URGENT_READ: N_(
+        "Se sina brådskande begäranden: de man har skickat, och att någon väntar på svar."
+    ),
+    Permission.DISCLOSURE_URGENT_SEND: N_(
+        "Skicka en brådskande begäran till en annan parts jour när någon är i fara. Varje begäran granskas."
+    ),
     Permission.HELP_ADVICE_READ: N_("Fråga om något får delas, utan ärende och utan personuppgifter."),
     Permission.HELP_READ: N_("Läsa hjälp och sidan Behörigheter."),
 }
@@ -215,6 +231,10 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_LEDGER_EXPORT: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
     Permission.DISCLOSURE_LEDGER_READ: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
     Permission.DISCLOSURE_MATCH_READ: HANDLERS | {Role.UNIT_MANAGER},
+    Permission.DISCLOSURE_ON_CALL_MANAGE: frozenset({Role.UNIT_MANAGER}),
+    Permission.DISCLOSURE_URGENT_ANSWER: HANDLERS | {Role.UNIT_MANAGER},
+    Permission.DISCLOSURE_URGENT_READ: HANDLERS | {Role.UNIT_MANAGER},
+    Permission.DISCLOSURE_URGENT_SEND: HANDLERS,
     Permission.HELP_ADVICE_READ: _EVERYONE,
     Permission.HELP_READ: _EVERYONE,
 }

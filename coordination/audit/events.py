@@ -221,6 +221,43 @@ class Event(Enum):
         {**_CASE, "hit_id": uuid, "to_agency": uuid, **_STATED},
         Permission.CASE_MATCH_ANSWER,
     )
+    ON_CALL_CHANGED = (
+        "oncall.changed",
+        {"on_call_id": uuid, "user": uuid, "change": one_of("added", "ended")},
+        Permission.DISCLOSURE_ON_CALL_MANAGE,
+    )
+    ON_CALL_VIEWED = ("oncall.viewed", {"count": number}, Permission.DISCLOSURE_ON_CALL_MANAGE)
+    URGENT_LISTED = ("urgent.listed", {"count": number}, Permission.DISCLOSURE_URGENT_READ)
+    URGENT_SENT = (
+        "urgent.sent",
+        {"case_id": uuid_if_any, "urgent_id": uuid, "to_agency": uuid, "legal_basis": basis},
+        Permission.DISCLOSURE_URGENT_SEND,
+    )
+    URGENT_VIEWED = (
+        "urgent.viewed",
+        {"case_id": uuid_if_any, "urgent_id": uuid},
+        Permission.DISCLOSURE_URGENT_READ,
+    )
+    URGENT_RECEIVED = ("urgent.received", {"urgent_id": uuid, "from_agency": uuid, "legal_basis": basis})
+    URGENT_OPENED = ("urgent.opened", {"urgent_id": uuid, "from_agency": uuid}, Permission.DISCLOSURE_URGENT_ANSWER)
+    URGENT_ANSWERED = (
+        "urgent.answered",
+        {"urgent_id": uuid, "to_agency": uuid, "legal_basis": basis, **_STATED},
+        Permission.DISCLOSURE_URGENT_ANSWER,
+    )
+    URGENT_ANSWER_RECEIVED = (
+        "urgent.answer_received",
+        {"case_id": uuid_if_any, "urgent_id": uuid, "from_agency": uuid, "legal_basis": basis},
+    )
+    URGENT_REFUSED = (
+        "urgent.refused",
+        {"urgent_id": uuid, "to_agency": uuid, **_STATED},
+        Permission.DISCLOSURE_URGENT_ANSWER,
+    )
+    URGENT_REFUSAL_RECEIVED = (
+        "urgent.refusal_received",
+        {"case_id": uuid_if_any, "urgent_id": uuid, "from_agency": uuid},
+    )
     COPY_CLOSED = ("copy.closed", {**_COPY, "why": code})
     COPY_OPENED_TO_TAKE = (
         "copy.opened_to_take",
@@ -274,7 +311,18 @@ class Event(Enum):
         self.tag, self.fields, self.permission, self.outcome = tag, fields, used, outcome
 
 
-ALWAYS_REVIEWED = frozenset({Event.PROTECTED_IDENTITY_OPENED, Event.CLOSED_COPY_OPENED, Event.EMERGENCY_OPENED})
+ALWAYS_REVIEWED = frozenset(
+    {
+        Event.PROTECTED_IDENTITY_OPENED,
+        Event.CLOSED_COPY_OPENED,
+        Event.EMERGENCY_OPENED,
+        Event.URGENT_SENT,
+        Event.URGENT_RECEIVED,
+        Event.URGENT_OPENED,
+        Event.URGENT_ANSWERED,
+        Event.URGENT_REFUSED,
+    }
+)
 """What whoever reviews a log looks at every time, never at a sample of."""
 
 

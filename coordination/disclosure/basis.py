@@ -239,3 +239,44 @@ def to_choose(actor: Actor, matter: Matter, recipients: Iterable[UUID], *, own_i
             for scope, wanted in ((row.senders, senders), (row.recipients, reached), (row.data, data))
         )
     ]
+
+
+def fit_spoken(actor: Actor, age: int | None, draft: Asked) -> LegalBasis:
+    """Return the chosen basis if it carries something told about somebody who stands in no case. Raises Invalid with why not.
+
+    A consent is given in a case, and so never carries it.
+    """
+    today = clock.today()
+    question = Question(
+        sender=party(actor.agency_id),
+        recipient=party(draft.recipient_id),
+        role=PersonRole.SUBJECT,
+        age=age,
+        data=record_kinds()[SPOKEN].data[actor.agency_kind],
+        purpose=Purpose(draft.purpose),
+        own_initiative=draft.own_initiative,
+        on=today,
+    )
+    assessment = assess(question)
+    chosen = basis_table().on(draft.basis_id, today)
+    if chosen is None or chosen.carries_duties:
+        raise Invalid("basis_not_in_force", basis="basis_not_in_force")
+    if chosen.id not in {one.id for one in assessment.applicable}:
+        why = next((one.reason for one in assessment.blocked if one.id == chosen.id), "basis_does_not_fit")
+        raise Invalid(why, basis=why)
+    return chosen
+
+
+SPOKEN = "contact_note"
+"""As what something told counts: the kind of record in which it would stand."""
+
+
+def to_choose_spoken(
+    actor: Actor, purpose: Purpose, recipients: Iterable[UUID], *, own_initiative: bool
+) -> list[LegalBasis]:
+    """Return the bases that something told outside every case can stand on, for a purpose."""
+    return [
+        row
+        for row in to_choose(actor, Told(SPOKEN, None), recipients, own_initiative=own_initiative)
+        if row.kind is not BasisKind.CONSENT and (row.purposes is None or purpose in row.purposes)
+    ]

@@ -9,20 +9,25 @@ from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases.queries import authorize
 from coordination.core.errors import Invalid
-from coordination.disclosure import matched, matching
+from coordination.disclosure import matched, matching, urgent, urgent_received
 from coordination.disclosure.ledger import MOST, Wanted
 from coordination.disclosure.matched import HitRow
 from coordination.disclosure.matching import MatchRow
+from coordination.disclosure.urgent import SentRow
+from coordination.disclosure.urgent_received import ReceivedRow
 from policies.access import NO_CASE, Actor
 from policies.permissions import Permission
 
 ASKED, ANSWER_RECEIVED = "asked", "answer_received"
 QUESTION_RECEIVED, ANSWERED, DECLINED = "question_received", "answered", "declined"
+URGENT_SENT, URGENT_ANSWER_RECEIVED = "urgent_sent", "urgent_answer_received"
+URGENT_REFUSAL_RECEIVED = "urgent_refusal_received"
+URGENT_RECEIVED, URGENT_ANSWERED, URGENT_REFUSED = "urgent_received", "urgent_answered", "urgent_refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question or answer: which, with whom, in which case, on which basis, when and by whom. Neutral columns."""
+    """One question or answer: which, with whom, in which case if any, on which basis, when and by whom. Neutral columns."""
 
     what: str
     reference: str
@@ -56,6 +61,8 @@ def every(actor: Actor, wanted: Wanted, most: int) -> list[Exchange]:
 def _found(actor: Actor, wanted: Wanted, most: int) -> list[Exchange]:
     lines = [line for row in matching.asked(actor, wanted, most) for line in _asked(row)]
     lines += [line for row in matched.received(actor, wanted, most) for line in _received(row)]
+    lines += [line for sent in urgent.in_ledger(actor, wanted, most) for line in _urgent_sent(sent)]
+    lines += [line for came in urgent_received.in_ledger(actor, wanted, most) for line in _urgent_received(came)]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
@@ -73,4 +80,20 @@ def _received(row: HitRow) -> Iterator[Exchange]:
     yield Exchange(QUESTION_RECEIVED, *place, row.basis_id, row.basis_in_force_from, row.found_at, None)
     if row.outcome is not None and row.decided_at is not None:
         what = ANSWERED if row.outcome == matching.ANSWERED else DECLINED
+        yield Exchange(what, *place, row.answer_basis_id, row.answer_in_force_from, row.decided_at, row.decided_by)
+
+
+def _urgent_sent(row: SentRow) -> Iterator[Exchange]:
+    place = (row.reference, row.to_agency_id, row.purpose)
+    yield Exchange(URGENT_SENT, *place, row.basis_id, row.basis_in_force_from, row.sent_at, row.sent_by)
+    if row.decided_at is not None:
+        what = URGENT_ANSWER_RECEIVED if row.outcome == urgent.ANSWERED else URGENT_REFUSAL_RECEIVED
+        yield Exchange(what, *place, row.answer_basis_id, row.answer_in_force_from, row.decided_at, None)
+
+
+def _urgent_received(row: ReceivedRow) -> Iterator[Exchange]:
+    place = ("", row.from_agency_id, row.purpose)
+    yield Exchange(URGENT_RECEIVED, *place, row.basis_id, row.basis_in_force_from, row.sent_at, row.sent_by)
+    if row.decided_at is not None:
+        what = URGENT_ANSWERED if row.outcome == urgent.ANSWERED else URGENT_REFUSED
         yield Exchange(what, *place, row.answer_basis_id, row.answer_in_force_from, row.decided_at, row.decided_by)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coordination.core.columns import Code, Id, InMunicipality, Moment, Sealed
@@ -128,5 +128,64 @@ class MatchHit(InMunicipality, Base):
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     weighed_ref: Mapped[UUID | None]
     answer_ref: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class OnCall(InMunicipality, Base):
+    """Somebody of an agency takes what is urgent, from a moment to another, at the telephone of the function.
+
+    What was taken back ends at ``ended_at``. A row counts from when it was added: nobody becomes the one who was on call.
+    """
+
+    __tablename__ = "on_call"
+    __table_args__ = (Index("ix_on_call_agency", "agency_id", "ends_at"),)
+
+    id: Mapped[Id]
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    telephone: Mapped[str] = mapped_column(String(40))
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    added_at: Mapped[Moment]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+
+
+class UrgentRequest(InMunicipality, Base):
+    """One urgent request to one agency, and what that agency decided. The sender meets an answer or one sentence, never the row.
+
+    Sealed notes: ``sent_ref`` and ``answer_ref`` for the sender; ``received_ref``, ``answer_own_ref`` and ``weighed_ref`` (harm test,
+    or why not) for the agency asked, which never learns of ``case_id``.
+    """
+
+    __tablename__ = "urgent_request"
+    __table_args__ = (
+        Index("ix_urgent_request_from", "from_agency_id", "id"),
+        Index("ix_urgent_request_to", "to_agency_id", "closes_at"),
+        Index("ix_urgent_request_case", "case_id"),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
+    from_agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    to_agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    purpose: Mapped[Code]
+    basis_id: Mapped[Code]
+    basis_in_force_from: Mapped[date]
+    sent_ref: Mapped[UUID]
+    received_ref: Mapped[UUID]
+    sent_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    sent_at: Mapped[Moment]
+    closes_at: Mapped[Moment]
+    opened_at: Mapped[datetime | None]
+    opened_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    outcome: Mapped[Code | None]
+    answer_basis_id: Mapped[Code | None]
+    answer_in_force_from: Mapped[date | None]
+    weighed_ref: Mapped[UUID | None]
+    answer_ref: Mapped[UUID | None]
+    answer_own_ref: Mapped[UUID | None]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime | None]

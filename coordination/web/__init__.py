@@ -18,6 +18,7 @@ from coordination.web import (
     ledger,
     log,
     matches,
+    on_call,
     participants,
     people,
     records,
@@ -25,6 +26,7 @@ from coordination.web import (
     search,
     sign_in,
     taking,
+    urgent,
 )
 
 
@@ -47,6 +49,8 @@ def blueprints() -> tuple[Blueprint, ...]:
         taking.bp,
         matches.bp,
         break_glass.bp,
+        urgent.bp,
+        on_call.bp,
         log.bp,
         help.bp,
         sign_in.bp,

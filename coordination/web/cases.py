@@ -181,6 +181,7 @@ def list_page(
         older_url=older_url,
         next_after=page.next_after if searched else None,
         actions=start_actions(),
+        urgent=0 if actor.roles & HANDLERS else views.urgent_waiting(),
     )
 
 

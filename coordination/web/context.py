@@ -67,12 +67,14 @@ OF_A_CASE = frozenset(
         "refusals",
         "matches",
         "break_glass",
+        "urgent",
     }
 )
 MENU = (
     Entry(Permission.CASE_LIST_READ, _("Min dag"), "day.show", "g d"),
     Entry(Permission.CASE_LIST_READ, _("Ärenden"), "cases.index", "g a", OF_A_CASE),
     Entry(Permission.DISCLOSURE_LEDGER_READ, _("Delningar"), "ledger.index", "g s", frozenset({"copies"})),
+    Entry(Permission.DISCLOSURE_ON_CALL_MANAGE, _("Jourlista"), "on_call.index", "g j", frozenset({"on_call"})),
     Entry(Permission.AUDIT_REVIEWS_LIST_READ, _("Granska logg"), "log.index", "g l", frozenset({"log"})),
     Entry(Permission.ADMIN_AGENCY_READ, _("Administration"), "admin.index", "g m", frozenset({"admin"})),
 )

@@ -94,9 +94,14 @@ def show() -> ResponseReturnValue:
 
 
 def _actions() -> list[Action]:
-    """Return the buttons of the day: what starts a case, and break-glass for those who may."""
+    """Return the buttons of the day: what starts a case, and what is urgent and break-glass for those who may."""
+    sends = [Action(_("Brådskande begäran"), url_for("urgent.index"), "tertiary", "warning")]
     opens = [Action(_("Nödöppning"), url_for("break_glass.new"), "tertiary", "warning")]
-    return [*start_actions(), *(opens if views.held(Permission.CASE_EMERGENCY_OPEN) else [])]
+    return [
+        *start_actions(),
+        *(sends if views.held(Permission.DISCLOSURE_URGENT_SEND) else []),
+        *(opens if views.held(Permission.CASE_EMERGENCY_OPEN) else []),
+    ]
 
 
 def _today() -> str:
@@ -107,7 +112,14 @@ def _today() -> str:
 
 def _counts(endings: int, shared: int, tasks: int, questions: int) -> list[Count]:
     """Return the numbers of the day that are not zero: silence looks like silence."""
+    urgent = views.urgent_waiting()
     found = [
+        Count(
+            urgent,
+            ngettext("brådskande begäran väntar på er", "brådskande begäranden väntar på er", urgent),
+            url_for("urgent.index"),
+            "danger",
+        ),
         Count(
             tasks, ngettext("kopia att ta ställning till", "kopior att ta ställning till", tasks), "#tasks", "danger"
         ),

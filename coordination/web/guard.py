@@ -27,6 +27,8 @@ FRESH_FOR = frozenset(
         Permission.CASE_PROTECTED_READ,
         Permission.DISCLOSURE_CLOSED_OPEN,
         Permission.DISCLOSURE_LEDGER_EXPORT,
+        Permission.DISCLOSURE_URGENT_ANSWER,
+        Permission.DISCLOSURE_URGENT_SEND,
         Permission.AUDIT_REVIEW_ASSIGN,
     }
 )

@@ -118,6 +118,14 @@ MESSAGES: Mapping[str, LazyString] = {
     "match_number_missing": _("Ni kan inte läsa personens nummer. Utan det går det inte att fråga."),
     "match_person_protected": _("Personen har skyddade personuppgifter. Då går det inte att fråga här."),
     "match_phase_anonymous": _("I den här fasen nämns ingen vid namn. Byt fas först, om det finns stöd för det."),
+    # urgent requests and the on-call list
+    "on_call_ends_too_early": _("Jouren ska sluta efter att den börjar, och efter nu."),
+    "on_call_over": _("Jouren är redan slut."),
+    "on_call_starts_too_early": _("Jouren kan ha börjat som tidigast för ett dygn sedan."),
+    "on_call_too_long": _("En jour kan vara högst 31 dagar. Dela upp den."),
+    "on_call_user_unknown": _("Välj en kollega som arbetar i ärenden."),
+    "telephone_unusable": _("Skriv ett telefonnummer som går att ringa."),
+    "urgent_decided": _("Någon hos er har redan tagit ställning till begäran."),
     # log review
     "period_backwards": _("Den sista dagen är före den första."),
     "reviewer_unsuitable": _("Välj en regional samordnare som inte arbetar i parten."),

@@ -14,6 +14,7 @@ from coordination.cases.reading import OpenRecord
 from coordination.core import clock
 from coordination.core.db import savepoint
 from coordination.core.errors import Conflict, Invalid, NotFound
+from coordination.disclosure import urgent_received
 from coordination.disclosure.overview import Overview, may
 from coordination.identity import queries as identity
 from coordination.web import messages
@@ -89,6 +90,11 @@ def notices(case_id: UUID | None = None) -> list[NoticeLine]:
 def held(permission: Permission) -> bool:
     """Tell whether the reader's roles hold a permission: for what is offered, never in place of the guard."""
     return bool(GRANTS[permission] & actor().roles)
+
+
+def urgent_waiting() -> int:
+    """Return how many urgent requests wait for the reader: a number for the page they begin at."""
+    return urgent_received.undecided(actor()) if held(Permission.DISCLOSURE_URGENT_READ) else 0
 
 
 def attempt(form: Form, step: Callable[[], T]) -> tuple[list[T], int]:

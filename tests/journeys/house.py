@@ -15,7 +15,7 @@ from coordination.cases import service as cases
 from coordination.cases.break_glass import BreakGlassDraft
 from coordination.core import clock
 from coordination.core.ids import new_id
-from coordination.disclosure import matched, refusals
+from coordination.disclosure import matched, on_call, refusals, urgent
 from coordination.disclosure.service import withdraw_consent
 from coordination.oversight import service as oversight
 from coordination.web.guard import permission_of
@@ -25,6 +25,7 @@ from tests.factories.cases import visit, written
 from tests.factories.disclosure import consented, given, named
 from tests.factories.matching import asking, named_phase, put
 from tests.factories.refusals import refusal
+from tests.factories.urgent import request, shift
 from tests.factories.world import SharedCase, person, shared_case
 from tests.journeys.given import Town
 
@@ -166,6 +167,15 @@ def _ask(house: House) -> None:
     row = town.act(other.social, lists.one, other.id, Permission.CASE_READ)
     draft = BreakGlassDraft(row.reference, "Ingen annan svarar nu", thought_of_112=True)
     house.broken_id = town.act(case.social, break_glass.open_case, draft)
+    _urgent(house)
+
+
+def _urgent(house: House) -> None:
+    """Let the police officer be on call, and an urgent request wait there; and one that another sent be the officer's agency's own."""
+    town, officer, manager = house.town, house.people[Role.POLICE_LIAISON], house.people[Role.UNIT_MANAGER]
+    came = town.act(house.case.social, urgent.send, request(officer.agency_id))
+    house.ids[Role.SIG_COORDINATOR]["urgent_id"] = house.ids[Role.POLICE_LIAISON]["urgent_id"] = came
+    house.ids[Role.UNIT_MANAGER]["shift_id"] = town.act(manager, on_call.add, shift(officer.user_id))
 
 
 def _move_in(house: House, record: UUID, file: UUID, disclosure: UUID, consent: UUID) -> None:

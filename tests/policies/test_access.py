@@ -94,9 +94,9 @@ def _told_in_prose(role: str, facts: Facts, *, second_factor: bool, fresh: bool)
     if role in {"unit_manager", "registrar"}:
         can |= _keeps_closed_copies(role, facts, fresh=fresh)
     if role == "unit_manager":
-        can |= _manager(facts)
+        can |= _manager(facts) | _urgent(facts, fresh=fresh)
     elif role != "registrar":
-        can |= _handler(role, facts, fresh=fresh)
+        can |= _handler(role, facts, fresh=fresh) | _urgent(facts, fresh=fresh)
     return can
 
 
@@ -120,7 +120,7 @@ def _manager(facts: Facts) -> set[str]:
     # protected case, for somebody must be able to name the one who is to open it. Not for somebody close to them.
     can = {"audit:reviews_list:read"}
     if facts.same_municipality and facts.owns:
-        can.add("audit:review:assign")
+        can |= {"audit:review:assign", "disclosure:on_call:manage"}
     if facts.same_municipality and facts.participates and not facts.conflict_of_interest and not facts.emergency:
         can.add("case:assignment:manage")
     # That a question from another agency waits where nobody works, so that somebody can be named.
@@ -134,6 +134,8 @@ def _handler(role: str, facts: Facts, *, fresh: bool) -> set[str]:
         return can
     if social:
         can.add("case:case:open")
+    # Whoever works in cases can send an urgent request; it needs no case.
+    can |= {"disclosure:urgent:send"} if fresh else set()
     can |= _emergency(facts, fresh=fresh)
     kept_out = facts.conflict_of_interest or (facts.protected and not facts.named_for_protected)
     if kept_out or not facts.assigned:
@@ -146,6 +148,13 @@ def _handler(role: str, facts: Facts, *, fresh: bool) -> set[str]:
     if not facts.participates:
         return can
     return can | _working(role, facts, social=social, fresh=fresh)
+
+
+def _urgent(facts: Facts, *, fresh: bool) -> set[str]:
+    # Who handles cases, or manages those who do, sees that an urgent request waits; whoever is the one to take it, and has just
+    # shown who they are, reads and answers it.
+    takes = facts.same_municipality and facts.assigned and fresh
+    return {"disclosure:urgent:read"} | ({"disclosure:urgent:answer"} if takes else set())
 
 
 def _emergency(facts: Facts, *, fresh: bool) -> set[str]:

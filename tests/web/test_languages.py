@@ -45,6 +45,8 @@ OF_A_HANDLER = (
     "/arenden/{case}/fragor",
     "/arenden/{case}/fragor/ny",
     "/nodoppning",
+    "/bradskande",
+    "/bradskande/ny",
     "/hjalp/behorigheter",
     "/konto",
 )

@@ -52,6 +52,7 @@ def test_the_other_entries_are_current_on_their_own_pages_and_below(shared: Shar
 
     assert _here(handler, "/min-dag") == [("/min-dag", "page")]
     assert _here(handler, "/delningar") == [("/delningar", "page")]
+    assert _here(manager, "/jour") == [("/jour", "page")]
     assert _here(manager, "/logg/") == [("/logg/", "page")]
     assert _here(manager, "/logg/uppdrag/nytt") == [("/logg/", "true")]
     assert _here(administrator, "/administration/") == [("/administration/", "page")]

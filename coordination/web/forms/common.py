@@ -1,15 +1,17 @@
 """Checks and helpers that several forms share."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField
+from wtforms import DateField, DateTimeLocalField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its type stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from coordination.core.clock import STOCKHOLM
 from coordination.core.errors import NotFound
 
 SHORT = Length(max=200, message=_("Skriv högst 200 tecken."))
@@ -71,6 +73,30 @@ class DayField(DateField):
         except ValueError:
             self.data = None
             raise ValueError(str(self.unreadable)) from None
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time as the browser's own field sends them, meant in Swedish time."""
+
+    def __init__(self, label: Any, message: Any, **options: Any) -> None:
+        """Ask for a moment; ``message`` is said when there is none, or none that can be read."""
+        self.unreadable = message
+        super().__init__(label, [InputRequired(message)], **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the moment, and say in our words when it cannot be read."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(str(self.unreadable)) from None
+
+    @property
+    def moment(self) -> datetime:
+        """The moment, aware. Raises ValueError for a field that does not hold."""
+        if self.data is None:
+            raise ValueError("no moment has been read")
+        return self.data.replace(tzinfo=STOCKHOLM)
 
 
 def choice_list(pairs: Iterable[tuple[object, Any]]) -> list[Any]:

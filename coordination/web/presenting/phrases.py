@@ -68,6 +68,12 @@ EXCHANGED: Mapping[str, LazyString] = {
     "question_received": _l("De frågade om en person"),
     "answered": _l("Ni svarade"),
     "declined": _l("Ni svarade inte"),
+    "urgent_sent": _l("Ni skickade en brådskande begäran"),
+    "urgent_answer_received": _l("Ni fick svar på en brådskande begäran"),
+    "urgent_refusal_received": _l("De kunde inte lämna ut efter er brådskande begäran"),
+    "urgent_received": _l("De skickade en brådskande begäran"),
+    "urgent_answered": _l("Ni svarade på en brådskande begäran"),
+    "urgent_refused": _l("Ni lämnade inte ut efter en brådskande begäran"),
 }
 """Questions and answers between agencies, as one's own agency met them."""
 NATURES: Mapping[str, LazyString] = {"fact": _l("Fakta"), "assessment": _l("Bedömning")}

@@ -51,6 +51,13 @@ ACTIONS: Mapping[str, LazyString] = {
     "disclosure.ledger_counted": _l("Såg statistik över delningar"),
     "disclosure.closed_viewed": _l("Såg listan över stängda kopior"),
     "match.listed": _l("Såg listan över frågor"),
+    "urgent.listed": _l("Såg listan över brådskande begäranden"),
+    "urgent.received": _l("En annan part skickade en brådskande begäran"),
+    "urgent.opened": _l("Läste en annan parts brådskande begäran"),
+    "urgent.answered": _l("Svarade på en brådskande begäran"),
+    "urgent.refused": _l("Beslutade att inte lämna ut efter en brådskande begäran"),
+    "oncall.viewed": _l("Såg jourlistan"),
+    "oncall.changed": _l("Ändrade jourlistan"),
     "log.review_assigned": _l("Gav ett uppdrag att granska loggen"),
     "log.review_ended": _l("Avslutade ett uppdrag att granska loggen"),
     "log.viewed": _l("Granskade loggen"),
@@ -64,7 +71,7 @@ ACTIONS: Mapping[str, LazyString] = {
 KINDS: Mapping[str, tuple[LazyString, str]] = {
     "read": (
         _l("Läsning"),
-        r"case\.(viewed|listed|\w+_viewed|\w+_opened)|copy\.(opened_to_take|closed_opened)|disclosure\.(\w+_viewed|ledger_counted)|match\.(listed|viewed|opened)|log\.(viewed|case_viewed)",
+        r"case\.(viewed|listed|\w+_viewed|\w+_opened)|copy\.(opened_to_take|closed_opened)|disclosure\.(\w+_viewed|ledger_counted)|match\.(listed|viewed|opened)|urgent\.(listed|viewed|opened)|oncall\.viewed|log\.(viewed|case_viewed)",
     ),
     "always": (_l("Granskas alltid"), "|".join(re.escape(event.tag) for event in ALWAYS_REVIEWED)),
     "protected": (_l("Skyddade personuppgifter"), r"case\.protected_identity_opened"),
@@ -76,11 +83,11 @@ KINDS: Mapping[str, tuple[LazyString, str]] = {
     ),
     "shared": (
         _l("Delning"),
-        r"disclosure\.(made|received|revoked|undone|refused)|match\.(asked|received|answered|answer_received|declined)|case\.handler_asked",
+        r"disclosure\.(made|received|revoked|undone|refused)|match\.(asked|received|answered|answer_received|declined)|urgent\.(sent|received|answered|answer_received|refused|refusal_received)|case\.handler_asked",
     ),
     "denied": (_l("Nekat"), re.escape(DENIED)),
     "sign_in": (_l("Inloggning och konton"), r"(session|account|user)\.\w+"),
-    "system": (_l("Logg, nycklar och parter"), r"(log|keys|agency|municipality)\.\w+"),
+    "system": (_l("Logg, nycklar och parter"), r"(log|keys|agency|municipality)\.\w+|oncall\.changed"),
 }
 """What a reviewer can choose to see: a label and the events it means."""
 
@@ -88,6 +95,10 @@ FLAGS: Mapping[str, tuple[LazyString, str, str]] = {
     "case.protected_identity_opened": (_l("Skyddade uppgifter"), "warn", "shield"),
     "copy.closed_opened": (_l("Stängd kopia"), "warn", "lock"),
     "case.emergency_opened": (_l("Nödöppning"), "danger", "warning"),
+    **dict.fromkeys(
+        ("urgent.sent", "urgent.received", "urgent.opened", "urgent.answered", "urgent.refused"),
+        (_l("Brådskande begäran"), "danger", "warning"),
+    ),
     "case.printed": (_l("Utskrift"), "calm", "print"),
     "case.exported": (_l("Fil"), "calm", "download"),
     "disclosure.ledger_exported": (_l("Fil"), "calm", "download"),

@@ -160,9 +160,24 @@ def is_told(person: Person, thing: Thing) -> bool:
     return (person.relation, person.role) == (Relation.ASSIGNED, Role.SIG_COORDINATOR)
 
 
+def sent_it(person: Person, thing: Thing) -> bool:
+    """The one who sent the urgent request: it belongs to no case."""
+    return (person.relation, person.role) == (Relation.ASSIGNED, Role.SIG_COORDINATOR)
+
+
+def is_on_call(person: Person, thing: Thing) -> bool:
+    """The one who is on call in the agency that the urgent request was sent to."""
+    return (person.relation, person.role) == (Relation.NONE, Role.AGENCY_CONTACT)
+
+
 def reviews_it(person: Person, thing: Thing) -> bool:
     """The regional coordinator of an assignment that is in force."""
     return (thing.name, person.relation, person.role) == ("in force", Relation.NONE, Role.REGIONAL_COORDINATOR)
+
+
+def keeps_the_list(person: Person, thing: Thing) -> bool:
+    """Managers of the agency whose on-call list it is."""
+    return person.role is Role.UNIT_MANAGER and person.agency == thing.owner
 
 
 def gave_the_review(person: Person, thing: Thing) -> bool:

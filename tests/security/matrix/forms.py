@@ -1,6 +1,7 @@
 """What a well-formed request sends, for each route that takes one: so that a refusal is never the form's doing."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -136,6 +137,33 @@ def question(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
         "basis": "OSL_10_15A",
         "reason": "Vi behöver veta vem mer som arbetar med den unge.",
     }
+
+
+def urgent(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """An urgent request, to the police; from the police to the school; from the other municipality to its own police."""
+    agency = "school" if person.agency == "police" else "police"
+    to = (
+        _agency(town, "foreign police", "foreign")
+        if person.relation is Relation.AWAY
+        else _agency(town, agency, "main")
+    )
+    return {
+        "agency": to,
+        "danger": "Någon är på väg att skada sig själv i kväll.",
+        "needed": "Vi behöver veta var.",
+        "about": "En pojke i nian",
+        "age": "15",
+        "basis": "OSL_10_2_NODV",
+        "call_back": "010-565 00 00",
+        "case": "",
+    }
+
+
+def shift(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """A shift of a colleague's."""
+    day = NOW.date() + timedelta(days=1)
+    hours = {"starts_at": f"{day}T08:00", "ends_at": f"{day}T17:00"}
+    return {**colleague(town, person, thing), **hours, "telephone": "010-565 00 00"}
 
 
 def answer(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ RECORD: Kinds = TEXTS | {Kind.FILE_NAME}
 FILE: Kinds = frozenset({Kind.FILE_NAME, Kind.FILE})
 SAID: Kinds = frozenset({Kind.SAID})
 ASKED: Kinds = frozenset({Kind.ASKED})
+URGENT: Kinds = frozenset({Kind.URGENT})
 REFUSED: Kinds = frozenset({Kind.REFUSED})
 HARM_TEST: Kinds = frozenset({Kind.HARM_TEST})
 EARLIER: Kinds = frozenset({Kind.EARLIER})
@@ -247,6 +248,33 @@ ROWS: Mapping[str, Row] = {
     ),
     "break_glass.end": Row(What.CASE, get=who.broke_the_glass, post=who.broke_the_glass, shows=REFERENCE),
     "break_glass.seen": Row(What.NOTICE, post=who.is_told),
+    "urgent.index": Row(get=who.handles_or_manages),
+    "urgent.new": Row(
+        get=who.handles,
+        post=who.handles,
+        form=forms.urgent,
+        answers=frozenset({302, 422}),
+        shows=Shows(lists=who.own_list),
+    ),
+    "urgent.show": Row(What.URGENT, get=who.sent_it, shows=Shows(itself=URGENT)),
+    "urgent.answer": Row(
+        What.URGENT,
+        get=who.is_on_call,
+        post=who.is_on_call,
+        form=forms.fields(
+            words="Vi är på väg.", basis="OSL_6_5", harm_test="De behöver veta det för att hinna. Mindre räcker inte."
+        ),
+        shows=Shows(given=URGENT),
+    ),
+    "urgent.refuse": Row(
+        What.URGENT,
+        get=who.is_on_call,
+        post=who.is_on_call,
+        form=forms.fields(reason_code="harm", reason="Någon kan skadas av det."),
+        shows=Shows(given=URGENT),
+    ),
+    "on_call.index": Row(get=who.manager, post=who.manager, form=forms.shift),
+    "on_call.end": Row(What.SHIFT, get=who.keeps_the_list, post=who.keeps_the_list),
     "log.index": Row(get=who.reviews_or_manages, shows=REVIEWERS),
     "log.give": Row(get=who.manager, post=who.manager, form=forms.review, shows=REVIEWERS),
     "log.end": Row(What.REVIEW, get=who.gave_the_review, post=who.gave_the_review, shows=REVIEWERS),

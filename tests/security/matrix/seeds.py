@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SAID = "what was said about a consent"
     REFUSED = "what was refused and why"
     ASKED = "why another agency was asked"
+    URGENT = "what an urgent request says"
     USER = "user"
     EMAIL = "e-mail address"
     AGENCY = "agency"

@@ -16,10 +16,12 @@ from coordination.consent.models import Consent
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.ids import new_id
-from coordination.disclosure import refusals
+from coordination.disclosure import on_call, refusals, urgent
 from coordination.disclosure import service as disclosures
-from coordination.disclosure.models import MatchHit, MatchRequest
+from coordination.disclosure.models import MatchHit, MatchRequest, UrgentRequest
+from coordination.disclosure.on_call import ShiftDraft
 from coordination.disclosure.refusals import RefusalDraft
+from coordination.disclosure.urgent import UrgentDraft, Words
 from coordination.keys import service as keys
 from coordination.oversight.models import ReviewAssignment
 from policies.access import Actor
@@ -75,6 +77,7 @@ def go_on(made: Builder) -> None:
     _internal_records(made, lead)
     _refused(made, lead)
     _question(made, lead)
+    _urgent(made, lead)
     _glass_broken(made, lead)
     _drafts(made)
     _reviews(made)
@@ -306,6 +309,20 @@ def _met(made: Builder, lead: Actor, reason_ref: UUID, question_ref: UUID) -> tu
         municipality_id=lead.municipality_id,
     )
     return request, hit
+
+
+def _urgent(made: Builder, lead: Actor) -> None:
+    """An urgent request to the rescue service, where somebody is on call."""
+    manager, officer = made.manager(RESCUE), made.actors[Relation.NONE, Role.AGENCY_CONTACT]
+    now = clock.now()
+    listed = ShiftDraft(officer.user_id, now, now + timedelta(days=20), "010-565 00 00")
+    made.add(What.SHIFT, "at rescue", "", RESCUE, shift_id=made.act(manager, on_call.add, listed))
+    said = made.seeds.sow(Kind.URGENT, "urgent to rescue", "", SOCIAL, readers=[RESCUE])
+    words = Words(f"{said} är på väg att skada sig själv", "Var är hen?", "En pojke i nian", 15, "010-565 00 00")
+    sent = made.act(lead, urgent.send, UrgentDraft(made.agency_id(RESCUE), None, words, "OSL_10_2_NODV"))
+    with made.worlds[False].acting(lead):  # it was sent days ago, and is to be open today
+        db.session.get_one(UrgentRequest, sent).closes_at = now + timedelta(days=20)
+    made.add(What.URGENT, "urgent to rescue", "", SOCIAL, readers=[RESCUE], urgent_id=sent)
 
 
 def _glass_broken(made: Builder, lead: Actor) -> None:

@@ -19,6 +19,8 @@ class What(StrEnum):
     REFUSAL = "refusal"
     QUESTION = "question to an agency"
     HIT = "question that met a case"
+    URGENT = "urgent request"
+    SHIFT = "shift on the on-call list"
     NOTICE = "notice of an emergency opening"
     GIVEN_PART = "part of a disclosure"
     PARTY = "party"
