@@ -33,6 +33,7 @@ run: ready
 test: check
 	@tools/ensure_pango.sh
 	@tools/ensure_chromium.sh
+	@tools/ensure_softhsm.sh
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: ready

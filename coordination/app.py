@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coordination.audit import service as audit
 from coordination.core.db import before_commit, db
-from coordination.keys import agency_keys, provider
+from coordination.keys import agency_keys, source
 from coordination.settings import Settings
 from coordination.web import blueprints, context, drafting, errors, guard, language, sessions, sign_in
 from policies.loading import load_all
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     before_commit(audit.append_queued)
     app.extensions["settings"] = settings
-    agency_keys.bind(provider.configured(settings.master_key, settings.master_key_file))
+    agency_keys.bind(source.configured(settings.master_key, settings.master_key_file, settings.master_key_pkcs11))
     if settings.trusted_proxies:
         # Without this everybody would share the proxy's address, and one guesser would make them all wait.
         proxies = settings.trusted_proxies

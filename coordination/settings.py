@@ -43,6 +43,12 @@ def _master_key(value: str) -> str:
     return value
 
 
+def _token_uri(value: str) -> str:
+    if not value.startswith("pkcs11:") or "pin-value" in value:
+        raise ValueError("should look like pkcs11:token=NAME?module-path=FILE&pin-source=file:FILE")
+    return value
+
+
 def _public_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or "@" in parts.netloc:
@@ -75,9 +81,11 @@ class Settings(BaseModel):
     secret_key: str = Field(min_length=32, repr=False)
     """Signs cookies and one-time links; the same in every process."""
     master_key: Annotated[str, BeforeValidator(_master_key)] | None = Field(default=None, repr=False)
-    """Wraps the agencies' keys: ``id:base64``, every version still in use. Either this or ``master_key_file``."""
+    """Wraps the agencies' keys: ``id:base64``, every version still in use. This, ``master_key_file`` or ``master_key_pkcs11``."""
     master_key_file: Annotated[Path, BeforeValidator(_existing_file)] | None = None
     """The file that holds the same, a version on each line; only its owner may read it."""
+    master_key_pkcs11: Annotated[str, BeforeValidator(_token_uri)] | None = Field(default=None, repr=False)
+    """The hardware token that holds it and never gives it out, by its PKCS#11 URI (RFC 7512)."""
     public_url: Annotated[str, BeforeValidator(_public_url)]
     """The address people type: passkeys are bound to its host, and links in mail begin with it."""
     instance_dir: Path = INSTANCE_DIR
@@ -135,8 +143,8 @@ def _in_words(fault: ErrorDetails) -> str:
 def _disagreements(given: Mapping[str, str]) -> list[str]:
     """Find the faults that lie between variables, each of which may be right by itself."""
     problems = []
-    if len(given.keys() & {"master_key", "master_key_file"}) != 1:
-        problems.append("exactly one of MASTER_KEY and MASTER_KEY_FILE should be given")
+    if len(given.keys() & {"master_key", "master_key_file", "master_key_pkcs11"}) != 1:
+        problems.append("exactly one of MASTER_KEY, MASTER_KEY_FILE and MASTER_KEY_PKCS11 should be given")
     if "smtp_host" in given and "mail_from" not in given:
         problems.append("MAIL_FROM is missing (SMTP_HOST is given)")
     if given.get("database_owner_url", "another") == given.get("database_url"):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from uuid import UUID
 
 import click
@@ -11,7 +12,9 @@ from rich.table import Table
 
 from coordination.cli.application import opened
 from coordination.core.db import Tenant, transaction
-from coordination.keys import agency_keys, provider, rotation
+from coordination.keys import agency_keys, provider, rotation, source, token
+from coordination.keys.provider import ConfigurationError
+from coordination.keys.token import Address
 from coordination.oversight import queries
 from coordination.oversight.queries import AgencyRef
 from coordination.settings import Settings
@@ -47,6 +50,17 @@ def rotate(agency_id: UUID | None, *, master: bool, signing: bool) -> None:
             _rotate_master(app.extensions["settings"])
         else:
             _replace_signing_key()
+
+
+@command.command("create-master")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="Make a key file, for its owner only.")
+@click.option("--token", "uri", help="Make a key in a hardware token, by its PKCS#11 URI.")
+def create_master(path: Path | None, uri: str | None) -> None:
+    """Make the first master key of a new installation. A key file that exists is never written over."""
+    if (path is None) == (uri is None):
+        raise click.UsageError("Name either --file PATH or --token URI.")
+    made = provider.create(path).version_id if path else token.create(Address.of(uri or ""))
+    click.echo(f"Master key {made} is made. Keep a copy in two places, neither with the database nor with its backups.")
 
 
 @command.command()
@@ -101,13 +115,11 @@ def _replace_signing_key() -> None:
 
 
 def _new_version(settings: Settings) -> str:
-    """Add a master key to the file; in the environment only the operator can. Raises ClickException."""
-    if settings.master_key_file is None:
-        raise click.ClickException(
-            "All keys are wrapped with the newest master key already: first put a new version last in MASTER_KEY"
-            " and restart every process."
-        )
-    return provider.add_version(settings.master_key_file).version_id
+    """Make a master key where it is kept. Raises ClickException where only the operator can: in the environment."""
+    try:
+        return source.add_version(settings.master_key_file, settings.master_key_pkcs11)
+    except ConfigurationError as problem:
+        raise click.ClickException(str(problem)) from problem
 
 
 def _show(what: str, steps: Iterable[rotation.Progress]) -> None:

@@ -29,7 +29,7 @@ def prepared(env: Mapping[str, str]) -> Iterator[tuple[Settings, dict[str, str]]
     data_dir = instance_dir(env) / "pgdata"
     complete = _for_this_machine(data_dir) | {name: value for name, value in env.items() if value}
     complete.setdefault("PUBLIC_URL", f"http://localhost:{complete.get('PORT', '8000')}")
-    if "MASTER_KEY" not in complete:
+    if not complete.keys() & {"MASTER_KEY", "MASTER_KEY_PKCS11"}:
         complete.setdefault("MASTER_KEY_FILE", str(_key_file(data_dir)))
     settings = Settings.from_env(complete)
     server = embedded_postgres.start(data_dir)

@@ -22,7 +22,7 @@ import click
 from coordination.cli.local import instance_dir, prepared
 from coordination.core import migrate
 from coordination.core.child import Child
-from coordination.keys import provider
+from coordination.keys import source
 from coordination.settings import Settings
 from policies.loading import load_all
 
@@ -86,7 +86,7 @@ class _Demo:
 
 def _bring_up_to_date(settings: Settings) -> bool:
     """Migrate if we may, otherwise see that it has been done; return whether the database was empty."""
-    provider.configured(settings.master_key, settings.master_key_file)
+    source.configured(settings.master_key, settings.master_key_file, settings.master_key_pkcs11)
     new = False
     if settings.database_owner_url is not None:
         migrate.check_reachable(settings.database_owner_url)

@@ -62,7 +62,7 @@ def create(agency_id: UUID, municipality_id: UUID) -> None:
         IndexKey(
             agency_id=agency_id,
             municipality_id=municipality_id,
-            wrapped=vault.wrap(master.key, vault.new_key(), place),
+            wrapped=master.wrap(vault.new_key(), place),
             master_id=master.version_id,
         )
     )
@@ -111,9 +111,7 @@ def versions(agency_id: UUID) -> dict[int, bytes]:
 def index_key(agency_id: UUID) -> bytes:
     """Return the key of an agency's blind index."""
     row = db.session.execute(select(IndexKey.wrapped, IndexKey.master_id).where(IndexKey.agency_id == agency_id)).one()
-    return vault.unwrap(
-        provider().get(row.master_id).key, row.wrapped, vault.context("keys.index_key", agency_id, agency_id, 1)
-    )
+    return provider().get(row.master_id).unwrap(row.wrapped, vault.context("keys.index_key", agency_id, agency_id, 1))
 
 
 def signer() -> Signer:
@@ -124,7 +122,7 @@ def signer() -> Signer:
         db.session.execute(_ONE_MAKES_IT)
         row = db.session.scalars(wanted).one_or_none() or _new_signing_key()
     place = vault.context("keys.signing_key", row.id, _INSTALLATION, 1)
-    return Signer(row.name, row.public, vault.unwrap(provider().get(row.master_id).key, row.wrapped, place))
+    return Signer(row.name, row.public, provider().get(row.master_id).unwrap(row.wrapped, place))
 
 
 def replace_signing_key() -> Signer:
@@ -180,7 +178,7 @@ def rewrap_with_current_master() -> int:
 
 
 def _moved(wrapped: bytes, master_id: str, place: bytes) -> bytes:
-    return vault.wrap(provider().current().key, vault.unwrap(provider().get(master_id).key, wrapped, place), place)
+    return provider().current().wrap(provider().get(master_id).unwrap(wrapped, place), place)
 
 
 def _new_version(agency_id: UUID, municipality_id: UUID, version: int) -> None:
@@ -193,7 +191,7 @@ def _new_version(agency_id: UUID, municipality_id: UUID, version: int) -> None:
             municipality_id=municipality_id,
             agency_id=agency_id,
             version=version,
-            wrapped=vault.wrap(master.key, vault.new_key(), place),
+            wrapped=master.wrap(vault.new_key(), place),
             master_id=master.version_id,
             created_at=clock.now(),
         )
@@ -206,7 +204,7 @@ def _new_signing_key() -> SigningKey:
         id=row_id,
         name=SIGNING_KEY_NAME,
         public=vault.public_of(private),
-        wrapped=vault.wrap(master.key, private, vault.context("keys.signing_key", row_id, _INSTALLATION, 1)),
+        wrapped=master.wrap(private, vault.context("keys.signing_key", row_id, _INSTALLATION, 1)),
         master_id=master.version_id,
         created_at=clock.now(),
     )
@@ -218,7 +216,7 @@ def _new_signing_key() -> SigningKey:
 @lru_cache(maxsize=1024)
 def _opened(master_id: str, wrapped: bytes, place: bytes) -> bytes:
     # What lies in memory here is no more than the master key, which lies there too, can open.
-    return vault.unwrap(provider().get(master_id).key, wrapped, place)
+    return provider().get(master_id).unwrap(wrapped, place)
 
 
 def _open(row_id: UUID, agency_id: UUID, version: int, wrapped: bytes, master_id: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Where the master key comes from: a file or the environment, never the database.
+"""Where the master key comes from: a file, the environment or a hardware token (``token.py``), never the database.
 
 A version is named by a hash of its key, so a key under the wrong name is noticed before it can wrap or fail to open
 anything. The newest version wraps; every version that something is still wrapped with must stay until rotation is done.
@@ -38,19 +38,44 @@ class MasterKey:
         """Return these bytes as a master key, named by the first 8 hex digits of their SHA-256."""
         return cls(hashlib.sha256(key).hexdigest()[:8], key)
 
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Wrap a key for the place that ``context`` names. Raises ``ValueError`` for a key that is not 256 bit."""
+        return vault.wrap(self.key, key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Return the key that was wrapped for this place. Raises ``CannotOpen``."""
+        return vault.unwrap(self.key, wrapped, context)
+
     def as_text(self, separator: str = ":") -> str:
         """Return ``id:base64``, as the environment holds it. This is the secret itself: print it once, log it never."""
         return f"{self.version_id}{separator}{base64.b64encode(self.key).decode()}"
 
 
+class WrappingKey(Protocol):
+    """One version of the master key as everything else meets it: whether its bytes are in this process is its own matter."""
+
+    @property
+    def version_id(self) -> str:
+        """The version's name."""
+        ...
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Wrap a key for the place that ``context`` names. Raises ``ValueError`` for a key that is not 256 bit."""
+        ...
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Return the key that was wrapped for this place. Raises ``CannotOpen``."""
+        ...
+
+
 class KeyProvider(Protocol):
     """What holds the master key in all its versions."""
 
-    def current(self) -> MasterKey:
+    def current(self) -> WrappingKey:
         """Return the newest version: the one to wrap with."""
         ...
 
-    def get(self, version_id: str) -> MasterKey:
+    def get(self, version_id: str) -> WrappingKey:
         """Return the version of this name. Raises ``ConfigurationError`` if it is not there."""
         ...
 
@@ -97,18 +122,6 @@ def from_environment(value: str) -> KeyRing:
     Raises ``ConfigurationError`` if it is malformed, without showing what stood there.
     """
     return KeyRing("MASTER_KEY", tuple(_parsed("MASTER_KEY, entry", enumerate(value.split(","), start=1), ":")))
-
-
-def configured(value: str | None, path: Path | None) -> KeyProvider:
-    """Return the provider for the settings ``MASTER_KEY`` and ``MASTER_KEY_FILE``, of which exactly one is given.
-
-    Raises ``ConfigurationError`` if both or none is, or if the one that is cannot be used.
-    """
-    if value is not None and path is None:
-        return from_environment(value)
-    if path is not None and value is None:
-        return FileProvider(path)
-    raise ConfigurationError("exactly one of MASTER_KEY and MASTER_KEY_FILE should be given")
 
 
 class FileProvider:

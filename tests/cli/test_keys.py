@@ -159,7 +159,7 @@ def test_a_master_key_in_the_environment_is_added_by_the_operator_first(
     world: World, env: dict[str, str], key_file: Path, owner_engine: Engine
 ) -> None:
     agency_id, notes = _sealed(world, 1)
-    old, new = agency_keys.provider().current(), provider.MasterKey.new()
+    old, new = FileProvider(key_file).current(), provider.MasterKey.new()
 
     alone = run(env | {"MASTER_KEY": old.as_text(), "MASTER_KEY_FILE": ""}, "keys", "rotate", "--master")
     both = run(

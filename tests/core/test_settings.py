@@ -57,7 +57,9 @@ def test_the_master_key_comes_from_one_place_only(tmp_path: Path) -> None:
     file = tmp_path / "master.key"
     file.touch()
 
-    assert "exactly one of MASTER_KEY and MASTER_KEY_FILE" in _refused(RIGHT | {"MASTER_KEY_FILE": str(file)})
+    assert "exactly one of MASTER_KEY, MASTER_KEY_FILE and MASTER_KEY_PKCS11" in _refused(
+        RIGHT | {"MASTER_KEY_FILE": str(file)}
+    )
     assert Settings.from_env(RIGHT | {"MASTER_KEY": "", "MASTER_KEY_FILE": str(file)}).master_key_file == file
 
 

@@ -34,3 +34,12 @@ def started(env: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
     """Start a command in a process of its own."""
     program = [sys.executable, "-c", "from coordination.cli import main; main()", *arguments]
     return subprocess.Popen(program, cwd=ROOT, env=os.environ | dict(env), stderr=subprocess.DEVNULL)
+
+
+def said_apart(env: Mapping[str, str], *arguments: str) -> tuple[int, str]:
+    """Run a command in a process of its own; return how it ended and all it said."""
+    program = [sys.executable, "-c", "from coordination.cli import main; main()", *arguments]
+    ended = subprocess.run(
+        program, cwd=ROOT, env=os.environ | dict(env), capture_output=True, text=True, timeout=120, check=False
+    )
+    return ended.returncode, ended.stdout + ended.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coordination.keys import provider, vault
+from coordination.keys import provider, source, vault
 from coordination.keys.provider import ConfigurationError, FileProvider, MasterKey, from_environment
 
 ONE, TWO = MasterKey.of(bytes(range(32))), MasterKey.of(bytes(range(32, 64)))
@@ -121,11 +121,13 @@ def test_a_malformed_setting_is_refused_with_its_entry_and_without_the_key(value
 
 
 def test_the_settings_name_one_of_the_two(key_file: Path) -> None:
-    assert provider.configured(ONE.as_text(), None).current() == ONE
-    assert provider.configured(None, key_file).current() == TWO
+    assert source.configured(ONE.as_text(), None).current() == ONE
+    assert source.configured(None, key_file).current() == TWO
     for value, path in ((None, None), (ONE.as_text(), key_file)):
-        with pytest.raises(ConfigurationError, match="exactly one of MASTER_KEY and MASTER_KEY_FILE"):
-            provider.configured(value, path)
+        with pytest.raises(
+            ConfigurationError, match="exactly one of MASTER_KEY, MASTER_KEY_FILE and MASTER_KEY_PKCS11"
+        ):
+            source.configured(value, path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
