@@ -1,5 +1,7 @@
 """Which of the three holds the master key: the environment, a file or a hardware token, as the settings say."""
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from coordination.keys import provider, token
@@ -17,6 +19,23 @@ def configured(value: str | None, path: Path | None, uri: str | None = None) -> 
     if value is not None:
         return provider.from_environment(value)
     return FileProvider(path) if path is not None else TokenProvider(Address.of(uri or ""))
+
+
+def check(value: str | None, path: Path | None, uri: str | None) -> None:
+    """See that the provider for the settings can be used, and keep nothing of it: a process that forks its workers may ask this.
+
+    Raises ``ConfigurationError`` as ``configured``.
+    """
+    if uri is None:
+        configured(value, path)
+        return
+    # A session with a token does not outlive a fork, and so must not be open here when the workers part.
+    with ProcessPoolExecutor(1, get_context("fork")) as apart:
+        apart.submit(_opens, uri).result()
+
+
+def _opens(uri: str) -> None:
+    configured(None, None, uri)
 
 
 def add_version(path: Path | None, uri: str | None) -> str:

@@ -3,6 +3,7 @@
 The token is named by a PKCS#11 URI (RFC 7512). A version is an AES key with the object's label; its id is when it was made.
 """
 
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -97,20 +98,26 @@ class TokenKey:
 class _Shared:
     """The one session that a process has with each token: signing in to a token holds for the whole process, and so does signing out.
 
-    It is used by one thread at a time, as PKCS#11 asks. A process that is forked later must not use it: ours are started anew.
+    It is used by one thread at a time, as PKCS#11 asks, and not by a process that is forked later: there it refuses.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._sessions: dict[tuple[str, Path], Session] = {}
+        self._process: int | None = None
 
     def ask(self, address: Address, job: Callable[[Session], T]) -> T:
         """Ask the token; once more in a new session if the one there was is gone: tokens are pulled out, and restart.
 
         Raises ``ConfigurationError`` if it does not answer.
         """
+        if self._process not in {None, os.getpid()}:
+            raise ConfigurationError(
+                f"token {address.token} was opened before this process was forked: let each process build the application"
+            )
         place = address.token, address.module
         with self._lock:
+            self._process = os.getpid()
             try:
                 try:
                     return job(self._sessions.get(place) or self._sessions.setdefault(place, _session(address)))

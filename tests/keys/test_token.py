@@ -1,6 +1,9 @@
 """The master key in a hardware token: it wraps, is rotated and is missed as any other, and its bytes are nowhere to be had."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +23,7 @@ from coordination.keys.provider import ConfigurationError, MasterKey
 from coordination.keys.token import Address, TokenProvider
 from coordination.settings import Settings
 from policies.permissions import AgencyKind
-from tests.factories.commands import environment, run, said_apart
+from tests.factories.commands import ROOT, environment, run, said_apart
 from tests.factories.token import NAME, PIN, SoftToken, soft_token
 from tests.factories.world import World
 
@@ -86,6 +89,47 @@ def test_the_newest_version_wraps_and_every_other_still_opens(address: Address) 
         provider.get(second).unwrap(wrapped, PLACE)
     with pytest.raises(ConfigurationError, match="master key 00000000 is needed but not in token"):
         provider.get("00000000")
+
+
+def test_a_process_forked_later_is_refused_and_leaves_the_token_to_its_parent(address: Address) -> None:
+    token.create(address)
+    held = TokenProvider(address).current()
+    child = os.fork()
+    if child == 0:
+        try:
+            held.wrap(KEY, PLACE)
+        except ConfigurationError as refused:
+            os._exit(7 if "before this process was forked" in str(refused) else 1)
+        os._exit(0)
+
+    _, ended = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(ended) == 7
+    assert held.unwrap(held.wrap(KEY, PLACE), PLACE) == KEY
+
+
+def test_the_token_is_checked_without_being_opened_here(hsm: SoftToken) -> None:
+    program = f"""
+import os
+from coordination.keys import source, token
+from coordination.keys.provider import ConfigurationError
+uri = "{hsm.uri(token=f"{NAME};object=checked-{time.time_ns()}")}"
+try:
+    source.check(None, None, uri)
+except ConfigurationError as refused:
+    print(refused, flush=True)
+child = os.fork()
+if child == 0:
+    print(len(token.create(token.Address.of(uri))), flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+source.check(None, None, uri)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    said = done.stdout.splitlines()
+    assert said[0].endswith("make one, or restore it")
+    assert said[1:] == ["16"]
 
 
 def test_threads_share_the_token(address: Address) -> None:
