@@ -21,6 +21,7 @@ from coordination.oversight import service as oversight
 from coordination.web.guard import permission_of
 from policies.access import Actor
 from policies.permissions import GRANTS, AgencyKind, Permission, Role
+from tests.browser import Browser
 from tests.factories.cases import visit, written
 from tests.factories.disclosure import consented, given, named
 from tests.factories.matching import asking, named_phase, put
@@ -73,6 +74,7 @@ class House:
     closed: dict[Role, UUID] = field(default_factory=dict)
     protected_id: UUID | None = None
     broken_id: UUID | None = None
+    browsers: dict[Role | None, Browser] = field(default_factory=dict)
 
     def lives(self, role: Role, actor: Actor, **ids: UUID) -> None:
         """Note somebody and what they meet."""
@@ -111,9 +113,9 @@ class House:
         return ids
 
     def _status(self, role: Role | None, path: str) -> int:
-        if role is None:
-            return self.town.app.test_client().get(path).status_code
-        return visit(self.town, self.people[role]).get(path).status_code
+        if role not in self.browsers:
+            self.browsers[role] = Browser(self.town.app) if role is None else visit(self.town, self.people[role])
+        return self.browsers[role].get(path).status_code
 
 
 def pages(app: Flask) -> list[Rule]:
