@@ -45,6 +45,13 @@ class Assessment:
     outcome: Outcome
     notices: tuple[Text, ...]
 
+    def carrying(self, basis_id: str) -> Answer | None:
+        """Answer for a basis that a disclosure can stand on: one that applies, or one that would and is not needed because nothing
+        is secret. Then it asks more than the law does, and an agency without secrecy has something to write its reasons on.
+        """
+        needless = (answer for answer in self.blocked if answer.reason == Block.NOTHING_TO_LIFT)
+        return next((answer for answer in (*self.applicable, *needless) if answer.id == basis_id), None)
+
 
 GIVEN = "applies"
 

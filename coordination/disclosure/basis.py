@@ -108,8 +108,7 @@ def fit(actor: Actor, case_id: UUID, records: Sequence[Matter], draft: Asked) ->
     consent: Consent | None = None
     for record in records:
         assessment, covering = assess_record(actor, case_id, record, draft)
-        answer = next((one for one in assessment.applicable if one.id == chosen.id), None)
-        if answer is None:
+        if assessment.carrying(chosen.id) is None:
             why = next((one.reason for one in assessment.blocked if one.id == chosen.id), "basis_does_not_fit")
             raise Invalid(why, basis=why)
         if draft.duty_id and draft.duty_id not in {one.id for one in assessment.applicable}:
@@ -261,7 +260,7 @@ def fit_spoken(actor: Actor, age: int | None, draft: Asked) -> LegalBasis:
     chosen = basis_table().on(draft.basis_id, today)
     if chosen is None or chosen.carries_duties:
         raise Invalid("basis_not_in_force", basis="basis_not_in_force")
-    if chosen.id not in {one.id for one in assessment.applicable}:
+    if assessment.carrying(chosen.id) is None:
         why = next((one.reason for one in assessment.blocked if one.id == chosen.id), "basis_does_not_fit")
         raise Invalid(why, basis=why)
     return chosen

@@ -129,9 +129,10 @@ def _fit(row: LegalBasis, asked: _Asked) -> Fit:
 
 def _combined(basis_id: str, assessments: Sequence[Assessment]) -> tuple[Answer, bool]:
     """Return the answer for all records together: it applies only if it does for each of them."""
+    answers = []
     for assessment in assessments:
-        blocked = next((answer for answer in assessment.blocked if answer.id == basis_id), None)
-        if blocked is not None:
-            return blocked, False
-    answers = [answer for assessment in assessments for answer in assessment.applicable if answer.id == basis_id]
+        answer = assessment.carrying(basis_id)
+        if answer is None:
+            return next(one for one in assessment.blocked if one.id == basis_id), False
+        answers.append(answer)
     return max(answers, key=lambda answer: len(answer.requires)), True

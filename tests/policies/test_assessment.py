@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.bases import basis_table
-from policies.disclosure import Assessment, ConsentGiven, Question, assess
+from policies.disclosure import Assessment, Block, ConsentGiven, Question, assess
 from policies.disclosure_texts import BLOCKS, GIVES
 from policies.secrecy import secrecy_of
 from policies.vocabulary import (
@@ -55,6 +55,18 @@ def test_what_is_not_secret_is_allowed_also_unasked() -> None:
 
     assert assess(asked).outcome is Outcome.ALLOWED
     assert "bara det som behövs" in assess(asked).notices[0].sv
+
+
+def test_where_nothing_is_secret_a_permission_that_would_apply_carries_all_the_same() -> None:
+    asked = replace(FROM_SOCIAL, sender=Party.RESCUE, data=DataKind.CONTACT, purpose=Purpose.IMMEDIATE_DANGER)
+    assessment = assess(asked)
+
+    needless = assessment.carrying("OSL_10_2_NODV")
+    assert needless is not None
+    assert needless.reason == Block.NOTHING_TO_LIFT
+    assert assessment.carrying("OSL_10_15A") is None
+    assert assessment.carrying("OSL_12_2_SAMTYCKE") is None
+    assert assess(FROM_SOCIAL).carrying("OSL_10_15A") in assess(FROM_SOCIAL).applicable
 
 
 def test_a_private_sender_is_told_that_the_secrecy_act_does_not_apply() -> None:

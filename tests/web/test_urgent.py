@@ -79,6 +79,15 @@ def test_an_urgent_request_is_sent_read_and_answered_on_the_pages(town: Urgent, 
     assert {"oncall.changed", "urgent.received", "urgent.listed", "urgent.opened", "urgent.answered"} == set(theirs)
 
 
+def test_who_has_no_secrecy_to_break_sends_on_what_asks_more_than_the_law(town: Urgent) -> None:
+    rescue = visit(town.world, town.world.actor(AgencyKind.RESCUE))
+
+    answer = rescue.post("/bradskande/ny", _fields(town), token_from="/bradskande/ny")
+
+    assert answer.status_code == 302
+    assert DANGER in rescue.get(answer.location).text
+
+
 def test_both_ledgers_tell_of_it_to_those_who_had_to_do_with_it(town: Urgent) -> None:
     on_duty(town)
     found = sent(town)
