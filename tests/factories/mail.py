@@ -14,6 +14,10 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from coordination.settings import Settings
+
+SENDER = "Samverkan <s@example.se>"
+
 
 @dataclass
 class Mailbox:
@@ -65,6 +69,12 @@ def mail_server(mailbox: Mailbox | None = None, **settings: Any) -> Iterator[Mai
         yield mailbox
     finally:
         controller.stop()
+
+
+def with_mail(settings: Settings, box: Mailbox) -> Settings:
+    """Return the settings with this mail server."""
+    server = {"smtp_host": "127.0.0.1", "smtp_port": box.port, "smtp_tls": "none", "mail_from": SENDER}
+    return settings.model_copy(update=server)
 
 
 def free_port() -> int:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from coordination.settings import Settings
-from tests.factories.mail import Mailbox, free_port, mail_server
+from tests.factories.mail import Mailbox, free_port, mail_server, with_mail
 from tests.factories.world import World
 
 
@@ -30,14 +29,3 @@ def taking(mailbox: Mailbox) -> Iterator[Mailbox]:
     """The same, and it is there."""
     with mail_server(mailbox):
         yield mailbox
-
-
-def with_mail(settings: Settings, box: Mailbox) -> Settings:
-    """Return the settings with this mail server."""
-    given = {
-        "smtp_host": "127.0.0.1",
-        "smtp_port": box.port,
-        "smtp_tls": "none",
-        "mail_from": "Samverkan <s@example.se>",
-    }
-    return settings.model_copy(update=given)
