@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from coordination.cli.application import opened
 from coordination.cli.local import prepared
 from coordination.core import job_runs, migrate
 from coordination.core.clock import STOCKHOLM
@@ -29,7 +29,10 @@ def command() -> None:
 @command.command(name="list")
 def list_() -> None:
     """Show each job, how it went last and when it is due, and which worker leads."""
-    with opened(), transaction():
+    application = import_module(
+        "coordination.cli.application"
+    )  # takes seconds to load, which ``run`` need not wait for
+    with application.opened(), transaction():
         states, workers = job_runs.states(), job_runs.workers()
     table = Table(*_COLUMNS, box=None)
     for state in states:
