@@ -153,6 +153,12 @@ def put_off(message: Message, fault: Fault) -> None:
     db.session.flush()
 
 
+def hurry() -> None:
+    """Let all that waits be tried now: somebody has put right what was wrong, or wants to see whether it is."""
+    now = clock.now()
+    _change(and_(_waiting(), OutboxMessage.next_try_at > now), next_try_at=now)
+
+
 def give_up_late() -> None:
     """Settle what can no longer be sent in time."""
     now = clock.now()

@@ -29,7 +29,7 @@ from coordination.jobs import leader
 from coordination.jobs.leader import holds, lead, step_down
 from coordination.jobs.performing import perform, take_on, worker_name
 from coordination.jobs.store import DueTimes
-from coordination.jobs.work import MAIL, WORK
+from coordination.jobs.work import MAIL, WORK, hurry
 from coordination.keys.provider import ConfigurationError
 from coordination.settings import Settings, SettingsError
 from policies.tables import TableError
@@ -76,6 +76,9 @@ def do_now(app: Flask, name: str, stopping: Event) -> int:
     if name not in set(Job):
         sys.stderr.write(f"Error: there is no job {name}.\n")
         return 1
+    if name == Job.SEND_MAIL:
+        with app.app_context():
+            hurry()
     result = perform(app, name, stopping)
     if result is None:
         sys.stderr.write(f"Error: {name} runs already.\n")

@@ -114,6 +114,13 @@ def _write_digest(municipality_id: UUID, user_id: UUID) -> None:
         reminders.write_digest(user_id)
 
 
+def hurry() -> None:
+    """Let all mail that waits anywhere be tried now."""
+    for municipality_id in _municipalities():
+        with transaction(Tenant(municipality_id)):
+            outbox.hurry()
+
+
 def _mail() -> Iterator[Piece]:
     return mailing.pieces(_municipalities())
 

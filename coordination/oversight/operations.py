@@ -34,9 +34,14 @@ def overview(actor: Actor) -> Overview:
 
 
 def ask(actor: Actor, name: str) -> None:
-    """Ask for a job to be done as soon as a worker leads, and log it. Raises Forbidden, and NotFound for what is no job."""
+    """Ask for a job to be done as soon as a worker leads, and log it: of mail, all that waits in the municipality is tried.
+
+    Raises Forbidden, and NotFound for what is no job.
+    """
     authorize(actor, Permission.OPERATIONS_JOB_RUN)
     if name not in set(Job):
         raise NotFound
     job_runs.ask(Job(name))
+    if name == Job.SEND_MAIL:
+        outbox.hurry()
     audit.record(actor, Event.JOB_ASKED, job=name)
