@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.models import JobRun
-from coordination.core.retrying import SHOWN_AFTER, wait_after
+from coordination.core.retrying import RETRIES, SHOWN_AFTER, wait_after
 
 
 class Job(StrEnum):
@@ -129,7 +129,7 @@ def begin(job: Job, worker: str) -> None:
 
 
 def finish(job: Job, result: Result) -> None:
-    """Note how a run went. One that failed is tried again, seldomer and seldomer; one that was stopped is still owed."""
+    """Note how a run went. One that failed is tried again a few times before its next time; one that was stopped is still owed."""
     now = clock.now()
     row = db.session.get_one(JobRun, job, with_for_update=True)
     row.finished_at, row.pieces, row.failed, row.error = now, result.pieces, result.failed, result.error
@@ -138,7 +138,7 @@ def finish(job: Job, result: Result) -> None:
     if result.error is not None:
         row.tries += 1
         row.failing_since = row.failing_since or now
-        row.retry_at = now + wait_after(row.tries)
+        row.retry_at = now + wait_after(row.tries) if row.tries <= RETRIES else None
     elif result.whole:
         row.tries, row.failing_since = 0, None
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 _WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800))
 _LONGEST = timedelta(hours=1)
+RETRIES = len(_WAITS)
+"""So often a job is tried again besides its own times."""
 SHOWN_AFTER = 3
 """So many failures in a row, and it is shown as failed and no longer as being tried."""
 

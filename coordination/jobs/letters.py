@@ -5,12 +5,15 @@ A letter is made of a kind, a number and this service's own address, and of noth
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
+from coordination.core.mail import Fault, NotSent
 from coordination.core.outbox import Kind, Message
 
 PATHS: Mapping[Kind, str] = {Kind.DIGEST: "/min-dag", Kind.URGENT: "/bradskande", Kind.EMERGENCY: "/min-dag"}
@@ -26,20 +29,30 @@ class Reader:
 
 
 def letter(message: Message, reader: Reader, sender: str, service_url: str) -> EmailMessage:
-    """Return a message as it is sent: the same each time, down to its Message-ID and date."""
+    """Return a message as it is sent: the same each time, down to its Message-ID and date.
+
+    Raises NotSent for an address that is none.
+    """
     made = EmailMessage()
     with force_locale(reader.language):
         made["Subject"] = _SUBJECTS[message.kind](message.number)
         go_on, why = _("Logga in för att se vad:"), _why(message.kind)
         made["Content-Language"] = reader.language
     made["From"] = sender
-    made["To"] = reader.address
+    made["To"] = _address(reader.address)
     made["Date"] = format_datetime(message.queued_at)
     made["Message-ID"] = message.message_id
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence message answers it
     link = f"{go_on}\n{service_url}{PATHS[message.kind]}"
     made.set_content(f"{made['Subject']}.\n\n{link}\n\n{why}\n", cte="quoted-printable")
     return made
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address(addr_spec=text)
+    except (ValueError, IndexError, MessageError) as error:
+        raise NotSent(Fault.RECIPIENT) from error
 
 
 def _digest(number: int) -> str:

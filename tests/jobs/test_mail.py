@@ -122,6 +122,21 @@ def test_a_recipient_who_is_refused_keeps_nobody_elses_mail(
     assert _state(world, reader).lost == 1
 
 
+@pytest.mark.parametrize("address", ["a,b@example.se", "å@example.se", "a@b@example.se", "<a>@example.se"])
+def test_an_address_that_is_none_keeps_nobody_elses_mail(
+    app: Flask, world: World, reader: Actor, taking: Mailbox, owner_engine: Engine, address: str
+) -> None:
+    wrong = world.actor(AgencyKind.POLICE)
+    with owner_engine.begin() as connection:
+        connection.execute(text("UPDATE app_user SET email = :to WHERE id = :id"), {"to": address, "id": wrong.user_id})
+    _queued(world, wrong, reader)
+
+    _send(app)
+
+    assert taking.recipients == [f"{reader.user_id}@example.se"]
+    assert ("refused", "recipient_refused") in _rows(owner_engine, "outcome, fault")
+
+
 def test_an_answer_that_never_comes_means_the_same_message_again_and_not_for_ever(
     app: Flask, world: World, reader: Actor, taking: Mailbox, owner_engine: Engine
 ) -> None:
