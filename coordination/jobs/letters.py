@@ -37,7 +37,6 @@ def letter(message: Message, reader: Reader, sender: str, service_url: str) -> E
     with force_locale(reader.language):
         made["Subject"] = _SUBJECTS[message.kind](message.number)
         go_on, why = _("Logga in för att se vad:"), _why(message.kind)
-        made["Content-Language"] = reader.language
     made["From"] = sender
     made["To"] = _address(reader.address)
     made["Date"] = format_datetime(message.queued_at)
@@ -45,6 +44,7 @@ def letter(message: Message, reader: Reader, sender: str, service_url: str) -> E
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence message answers it
     link = f"{go_on}\n{service_url}{PATHS[message.kind]}"
     made.set_content(f"{made['Subject']}.\n\n{link}\n\n{why}\n", cte="quoted-printable")
+    made["Content-Language"] = reader.language
     return made
 
 

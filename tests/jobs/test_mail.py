@@ -73,6 +73,25 @@ def test_what_a_use_case_has_written_is_sent_once_after_its_commit(
     assert _state(world, reader) == outbox.State(0, None, 0, None, 0, "", 1, 0)
 
 
+def test_each_reads_their_own_language(
+    app: Flask, world: World, reader: Actor, taking: Mailbox, owner_engine: Engine
+) -> None:
+    english = world.actor(AgencyKind.POLICE)
+    with owner_engine.begin() as connection:
+        connection.execute(text("UPDATE app_user SET language = 'en' WHERE id = :id"), {"id": english.user_id})
+    _queued(world, reader, english, kind=Kind.DIGEST, number=1)
+    _queued(world, reader, english)
+    _send(app)
+
+    said = {(str(one["To"]).startswith(str(english.user_id)), str(one["Subject"])) for one in taking.taken}
+    assert said == {
+        (False, "1 sak väntar på dig i Samverkan"),
+        (False, "Något brådskande väntar på dig i Samverkan"),
+        (True, "1 thing is waiting for you in Samverkan"),
+        (True, "Something urgent is waiting for you in Samverkan"),
+    }
+
+
 def test_what_a_use_case_took_back_is_never_sent(app: Flask, world: World, reader: Actor, taking: Mailbox) -> None:
     def _takes_it_back(actor: Actor) -> None:
         outbox.queue(Kind.URGENT, [actor.user_id], world.municipality_id, "x")
@@ -240,6 +259,7 @@ def test_a_letter_holds_a_number_and_our_own_address_and_nothing_else(app: Flask
 
     assert links == [f"https://samverkan.example.se{PATHS[kind]}"]
     assert bytes(one) == bytes(again)
+    assert one["Content-Language"] == language
     assert ("3" in said) == (kind is Kind.DIGEST)
     assert re.search(r"polis|police|social|skol|school|ärende\b|case|\bSIG\b|@", said, re.IGNORECASE) is None
     assert ("väntar" in said) == (language == "sv")
