@@ -22,22 +22,32 @@ from coordination.settings import Settings
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
-"""So many messages of a municipality before the next one's turn comes."""
+AT_ONCE = 20
+"""So many messages in a piece: a worker that is to stop finishes the piece."""
+PIECES = 50
+"""So many pieces of a municipality before the next one's turn comes."""
 
 
 def pieces(municipality_ids: Iterable[UUID]) -> Iterator[Piece]:
-    """Return a piece for each municipality in which a message waits; none where no mail server is given."""
+    """Return pieces for each municipality in which a message waits; none where no mail server is given."""
     settings: Settings = current_app.extensions["settings"]
     for municipality_id in municipality_ids:
-        with transaction(Tenant(municipality_id)):
-            outbox.give_up_late()
-            due = outbox.anything_due()
-        if due and settings.smtp_host is not None:
-            yield str(municipality_id), partial(_send_all, settings, municipality_id)
+        for _ in range(PIECES):
+            done: list[UUID] = []
+            if not _anything_due(municipality_id) or settings.smtp_host is None:
+                break
+            yield str(municipality_id), partial(_send_some, settings, municipality_id, done)
+            if not done:  # it failed, and would again
+                break
 
 
-def _send_all(settings: Settings, municipality_id: UUID) -> None:
+def _anything_due(municipality_id: UUID) -> bool:
+    with transaction(Tenant(municipality_id)):
+        outbox.give_up_late()
+        return outbox.anything_due()
+
+
+def _send_some(settings: Settings, municipality_id: UUID, done: list[UUID]) -> None:
     server = MailServer.of(settings)
     if server is None:
         return
@@ -46,7 +56,8 @@ def _send_all(settings: Settings, municipality_id: UUID) -> None:
             with transaction(Tenant(municipality_id)):
                 more = _send_next(settings, server, line)
             if not more:
-                return
+                break
+    done.append(municipality_id)
 
 
 def _send_next(settings: Settings, server: MailServer, line: Line) -> bool:

@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 
 def worker_name() -> str:
-    """Return what this process is called on the operations page."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+    """Return what this process is called on the operations page; PostgreSQL keeps 63 bytes, and the end of a name tells most."""
+    return f"{socket.gethostname()[-36:]}:{os.getpid()}"
 
 
 def perform(app: Flask, name: str, stopping: Event) -> Result | None:

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from coordination.core.mail import Fault, Line, MailServer, NotSent
 from coordination.settings import Settings
-from tests.factories.mail import SENDER, Mailbox, mail_server
+from tests.factories.mail import SENDER, Mailbox, mail_server, with_mail
 
 PASSWORD = "fyra ord i en fil"
 
@@ -106,3 +106,37 @@ def test_what_is_wrong_with_the_way_is_told_apart(
     assert wrong_password is Fault.SIGN_IN
     assert {another_name, unknown_authority} == {Fault.TLS}
     assert guarded.taken == []
+
+
+@pytest.mark.parametrize(
+    ("to_the_recipient", "to_the_message", "fault"),
+    [
+        ("550 5.1.1 no such user", "", Fault.RECIPIENT),
+        ("450 4.2.0 greylisted", "", Fault.NOT_NOW),
+        ("554 5.7.1 relay access denied", "", Fault.NOT_NOW),
+        ("530 5.7.0 authentication required", "", Fault.NOT_NOW),
+        ("421 4.3.2 closing", "", Fault.UNREACHABLE),
+        ("", "554 5.6.0 not such a message", Fault.CONTENT),
+        ("", "452 4.3.1 no room", Fault.NOT_NOW),
+        ("", "421 4.3.2 closing, not taken", Fault.UNREACHABLE),
+    ],
+)
+def test_every_refusal_says_whether_to_try_again_and_the_next_message_goes(
+    settings: Settings, to_the_recipient: str, to_the_message: str, fault: Fault
+) -> None:
+    with mail_server() as mailbox, Line(_server_of(settings, mailbox)) as line:
+        mailbox.refused = {"a@example.se": to_the_recipient} if to_the_recipient else {}
+        mailbox.answer = to_the_message or mailbox.answer
+        with pytest.raises(NotSent) as refusal:
+            line.send(_letter())
+        mailbox.refused, mailbox.answer = {}, "250 taken"
+        line.send(_letter())
+
+    assert refusal.value.fault is fault
+    assert len(mailbox.taken) == 1
+
+
+def _server_of(settings: Settings, mailbox: Mailbox) -> MailServer:
+    server = MailServer.of(with_mail(settings, mailbox))
+    assert server is not None
+    return server

@@ -28,6 +28,8 @@ class Mailbox:
     recipients: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     """What it answers to RCPT, by recipient."""
+    answer: str = "250 taken"
+    """What it answers when it has got a whole message; without 250 it does not take it."""
     hang_up_after_data: int = 0
     """So many messages it takes and then hangs up, without saying so."""
     slow: Event | None = None
@@ -49,13 +51,15 @@ class Mailbox:
         self.reached.set()
         if self.slow is not None:
             await asyncio.to_thread(self.slow.wait, 60)
+        if not self.answer.startswith("250"):
+            return self.answer
         self.taken.append(_read(envelope))
         self.recipients += envelope.rcpt_tos
         if self.hang_up_after_data:
             self.hang_up_after_data -= 1
             assert server.transport is not None
             server.transport.close()
-        return "250 taken"
+        return self.answer
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from coordination.core.errors import Conflict
 from coordination.core.outbox import HAND_OVERS, LASTS, Kind, Message
 from coordination.identity.models import User
 from coordination.jobs.letters import PATHS, Reader, letter
+from coordination.jobs.mailing import AT_ONCE
 from coordination.jobs.performing import perform
 from coordination.settings import Settings
 from policies.access import Actor
@@ -122,6 +123,19 @@ def test_a_mail_server_that_is_away_loses_nothing_and_is_told_of(
     assert away.failing_since is not None
     assert sorted(mailbox.recipients) == sorted(f"{one.user_id}@example.se" for one in (*readers, readers[0]))
     assert {row[0] for row in _rows(owner_engine, "outcome")} == {"sent"}
+
+
+def test_many_messages_go_in_one_run(
+    app: Flask, world: World, reader: Actor, taking: Mailbox, owner_engine: Engine
+) -> None:
+    for number in range(AT_ONCE + 1):
+        _queued(world, reader, about=str(number))
+
+    result = perform(app, "send_mail", NOT_STOPPING)
+
+    assert result is not None
+    assert (result.pieces, result.failed) == (2, 0)
+    assert len({message["Message-ID"] for message in taking.taken}) == len(taking.taken) == AT_ONCE + 1
 
 
 def test_a_recipient_who_is_refused_keeps_nobody_elses_mail(
