@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coordination.audit import service as audit
+from coordination.core import outbox
 from coordination.core.db import before_commit, db
 from coordination.keys import agency_keys, source
 from coordination.settings import Settings
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     before_commit(audit.append_queued)
     app.extensions["settings"] = settings
     agency_keys.bind(source.configured(settings.master_key, settings.master_key_file, settings.master_key_pkcs11))
+    outbox.bind(settings.host)
     if settings.trusted_proxies:
         # Without this everybody would share the proxy's address, and one guesser would make them all wait.
         proxies = settings.trusted_proxies

@@ -6,6 +6,7 @@ where that is a secret. ``coordination.cli.local`` fills in what a laptop needs 
 
 import re
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ INSTANCE_DIR = Path(__file__).resolve().parents[1] / "instance"
 
 _MASTER_KEYS = re.compile(r"[0-9a-f]{8}:[A-Za-z0-9+/]{43}=(,[0-9a-f]{8}:[A-Za-z0-9+/]{43}=)*")
 _LOCAL_HOSTS = {"localhost", "127.0.0.1"}
+_ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 
 
 class SettingsError(Exception):
@@ -65,6 +67,13 @@ def _existing_file(value: str) -> Path:
     return path
 
 
+def _mailbox(value: str) -> str:
+    name, address = parseaddr(value)
+    if not _ADDRESS.fullmatch(address) or not value.isascii() or value not in {address, f"{name} <{address}>"}:
+        raise ValueError("should look like samverkan@example.se or Samverkan <samverkan@example.se>")
+    return value
+
+
 DatabaseUrl = Annotated[str, BeforeValidator(_database_url)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -98,7 +107,13 @@ class Settings(BaseModel):
     """The mail server; without one, mail stays in the outbox."""
     smtp_port: Port = 25
     """The port of the mail server."""
-    mail_from: str | None = None
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way there is protected: asked for before anything is sent, from the first byte, or not at all."""
+    smtp_user: str | None = None
+    """The name we sign in to the mail server with, where it asks for one."""
+    smtp_password_file: Annotated[Path, BeforeValidator(_existing_file)] | None = None
+    """The file that holds the password; only its owner may read it."""
+    mail_from: Annotated[str, BeforeValidator(_mailbox)] | None = None
     """The sender of our mail."""
     test_environment: bool = False
     """Show the strip "Testmiljö" on every page, and allow the demo data."""
@@ -147,6 +162,10 @@ def _disagreements(given: Mapping[str, str]) -> list[str]:
         problems.append("exactly one of MASTER_KEY, MASTER_KEY_FILE and MASTER_KEY_PKCS11 should be given")
     if "smtp_host" in given and "mail_from" not in given:
         problems.append("MAIL_FROM is missing (SMTP_HOST is given)")
+    if ("smtp_user" in given) != ("smtp_password_file" in given):
+        problems.append("SMTP_USER and SMTP_PASSWORD_FILE should be given together")
+    if "smtp_user" in given and given.get("smtp_tls") == "none" and given.get("smtp_host") not in _LOCAL_HOSTS:
+        problems.append("SMTP_TLS none would send the password of SMTP_USER unprotected")
     if given.get("database_owner_url", "another") == given.get("database_url"):
         problems.append("DATABASE_OWNER_URL and DATABASE_URL should name two different roles")
     return problems

@@ -243,6 +243,8 @@ REQUIRES: Mapping[Permission, tuple[Condition, ...]] = {
     Permission.DISCLOSURE_URGENT_SEND: (*_WORK, _C.MUNICIPALITY, _C.FRESH),
     Permission.HELP_ADVICE_READ: (),
     Permission.HELP_READ: (),
+    Permission.OPERATIONS_JOB_READ: _ADMIN,
+    Permission.OPERATIONS_JOB_RUN: _ADMIN,
 }
 """The conditions of each permission besides the role. Stopping (``CASE_REVOKE``, ``CASE_CONSENT_WITHDRAW``) never needs
 an open case or a participation that still runs: to stop must not be harder than to begin."""

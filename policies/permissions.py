@@ -114,6 +114,8 @@ class Permission(StrEnum):
     DISCLOSURE_URGENT_SEND = "disclosure:urgent:send"
     HELP_ADVICE_READ = "help:advice:read"
     HELP_READ = "help:page:read"
+    OPERATIONS_JOB_READ = "operations:job:read"
+    OPERATIONS_JOB_RUN = "operations:job:run"
 
 
 SENTENCES: Mapping[Permission, str] = {
@@ -190,6 +192,12 @@ SENTENCES: Mapping[Permission, str] = {
     ),
     Permission.HELP_ADVICE_READ: N_("Fråga om något får delas, utan ärende och utan personuppgifter."),
     Permission.HELP_READ: N_("Läsa hjälp och sidan Behörigheter."),
+    Permission.OPERATIONS_JOB_READ: N_(
+        "Se hur det går för jobben som körs utan klick och för mejlen som väntar. Visar inga namn och inget innehåll."
+    ),
+    Permission.OPERATIONS_JOB_RUN: N_(
+        "Be om att ett sådant jobb körs nu. Det gör inget som inte ändå görs vid sin tid."
+    ),
 }
 
 GRANTS: Mapping[Permission, frozenset[Role]] = {
@@ -237,6 +245,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_URGENT_SEND: HANDLERS,
     Permission.HELP_ADVICE_READ: _EVERYONE,
     Permission.HELP_READ: _EVERYONE,
+    Permission.OPERATIONS_JOB_READ: frozenset({Role.ADMINISTRATOR}),
+    Permission.OPERATIONS_JOB_RUN: frozenset({Role.ADMINISTRATOR}),
 }
 
 ROLE_SENTENCES: Mapping[Role, str] = {

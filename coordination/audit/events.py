@@ -275,6 +275,10 @@ class Event(Enum):
     CLOSED_COPY_OPENED = ("copy.closed_opened", _OPENED, Permission.DISCLOSURE_CLOSED_OPEN)
     CLOSED_COPY_DISPOSED = ("copy.closed_disposed", _COPY, Permission.DISCLOSURE_CLOSED_DECIDE)
 
+    DIGEST_WRITTEN = ("reminder.digest_written", {"user": uuid, "count": number})
+    OPERATIONS_VIEWED = ("operations.viewed", {"count": number}, Permission.OPERATIONS_JOB_READ)
+    JOB_ASKED = ("operations.job_asked", {"job": code}, Permission.OPERATIONS_JOB_RUN)
+
     LOG_REVIEW_ASSIGNED = (
         "log.review_assigned",
         {"review_id": uuid, "reviewer": uuid, "from_day": day, "to_day": day},

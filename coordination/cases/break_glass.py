@@ -17,10 +17,11 @@ from coordination.audit.events import Event
 from coordination.cases import reading, service
 from coordination.cases.models import Assignment, Case, EmergencyNotice
 from coordination.cases.queries import authorize, case_for, find_case, find_shell, participates, visible_to
-from coordination.core import clock
+from coordination.core import clock, outbox
 from coordination.core.db import db
 from coordination.core.errors import Invalid, NotFound
 from coordination.core.ids import new_id
+from coordination.core.outbox import Kind
 from coordination.keys import blind_index
 from coordination.keys import service as keys
 from coordination.keys.blind_index import Term, TermKind
@@ -225,7 +226,7 @@ def _open(actor: Actor, case_id: UUID, reason: UUID) -> None:
         )
         for user_id in told
     )
-    db.session.flush()
+    outbox.queue(Kind.EMERGENCY, told, actor.municipality_id, opening.id)
     audit.record(
         actor,
         Event.EMERGENCY_OPENED,

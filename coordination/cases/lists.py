@@ -51,8 +51,13 @@ class CasePage:
 def mine(actor: Actor, after: UUID | None = None, limit: int = PAGE) -> CasePage:
     """Return the cases the actor works in, newest first, from ``after`` on, and log how many were listed."""
     authorize(actor, Permission.CASE_LIST_READ, NO_CASE)
-    wanted = visible_to(actor).where(is_assigned(actor.user_id, actor.agency_id, clock.now()))
-    return _page(actor, wanted, after, limit)
+    return _page(actor, _own(actor), after, limit)
+
+
+def own_ids(actor: Actor, limit: int) -> list[UUID]:
+    """Return which cases ``mine`` would list, with nothing of them opened: for counting what waits in them."""
+    authorize(actor, Permission.CASE_LIST_READ, NO_CASE)
+    return list(db.session.scalars(_own(actor).with_only_columns(Case.id).order_by(Case.id.desc()).limit(limit)))
 
 
 def of_agency(actor: Actor, after: UUID | None = None, limit: int = PAGE) -> CasePage:
@@ -91,6 +96,10 @@ def rows_for(actor: Actor, cases: Sequence[Case]) -> list[CaseRow]:
         )
         for case in cases
     ]
+
+
+def _own(actor: Actor) -> Select[Case]:
+    return visible_to(actor).where(is_assigned(actor.user_id, actor.agency_id, clock.now()))
 
 
 def _page(actor: Actor, wanted: Select[Case], after: UUID | None, limit: int) -> CasePage:

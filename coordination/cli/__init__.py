@@ -19,6 +19,7 @@ MODULES = {
     "demo": "demo",
     "audit": "audit",
     "keys": "keys",
+    "jobs": "jobs",
     "basis": "basis",
 }
 OPERATORS_ERRORS = (SettingsError, DatabaseError, EmbeddedPostgresError, ConfigurationError, TableError)

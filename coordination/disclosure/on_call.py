@@ -23,7 +23,7 @@ from coordination.disclosure.models import OnCall
 from coordination.identity import queries as identity
 from coordination.identity.queries import Person
 from policies.access import NO_CASE, Actor
-from policies.permissions import HANDLERS, Permission
+from policies.permissions import HANDLERS, Permission, Role
 
 AHEAD = timedelta(days=7)
 """How far ahead hours without anybody on call are shown."""
@@ -125,6 +125,13 @@ def now_in(agency_id: UUID) -> list[Shift]:
     ).all()
     able = {person.user_id for person in _able(agency_id)} if rows else set()
     return [_shift(row) for row in rows if row.user_id in able]
+
+
+def takers(agency_id: UUID) -> set[UUID]:
+    """Return who takes what is urgent in an agency at this moment: those on call; nobody on call, and the managers do."""
+    on_now = {shift.user_id for shift in now_in(agency_id)}
+    people = identity.colleagues(agency_id) if not on_now else ()
+    return on_now or {person.user_id for person in people if Role.UNIT_MANAGER in person.roles}
 
 
 def telephones(agency_id: UUID) -> list[str]:

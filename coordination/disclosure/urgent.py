@@ -16,10 +16,11 @@ from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases.models import Case
 from coordination.cases.queries import assigned, authorize, case_for, visible_to
-from coordination.core import clock
+from coordination.core import clock, outbox
 from coordination.core.db import db
 from coordination.core.errors import Invalid, NotFound
 from coordination.core.ids import new_id
+from coordination.core.outbox import Kind
 from coordination.disclosure import basis, on_call
 from coordination.disclosure.ledger import MOST, Wanted
 from coordination.disclosure.matching import terms_hold
@@ -126,6 +127,7 @@ def send(actor: Actor, draft: UrgentDraft) -> UUID:
     chosen = basis.fit_spoken(actor, draft.words.age, _Request(draft.agency_id, draft.basis_id))
     terms_hold(chosen, draft.words.danger, "danger")
     request = _stored(actor, case, draft, chosen)
+    outbox.queue(Kind.URGENT, on_call.takers(request.to_agency_id), actor.municipality_id, request.id)
     _log(actor, request)
     return request.id
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     false,
     func,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -70,7 +71,10 @@ class UserRole(Base):
 
 
 class User(Base):
-    """A person who signs in, in one agency. An e-mail address is free again when its user has left."""
+    """A person who signs in, in one agency. An e-mail address is free again when its user has left.
+
+    ``digest``: wants to be told by mail, once a day, how many things wait.
+    """
 
     __tablename__ = "app_user"
     __table_args__ = (
@@ -83,6 +87,7 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(120))
     title: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(2), default="sv")
+    digest: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[Moment]
     left_at: Mapped[datetime | None]
     password_hash: Mapped[str | None] = mapped_column(String(255))

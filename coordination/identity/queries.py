@@ -129,6 +129,14 @@ def users_for(actor: Actor, agency_id: UUID | None = None) -> list[User]:
     return list(db.session.scalars(users if agency_id is None else users.where(User.agency_id == agency_id)))
 
 
+def digest_readers(municipality_id: UUID) -> list[UUID]:
+    """Return who in a municipality may want the daily digest: has not left, and has not turned it off."""
+    rows = (
+        select(User.id).join(User.agency).where(Agency.municipality_id == municipality_id, Agency.closed_at.is_(None))
+    )
+    return list(db.session.scalars(rows.where(User.left_at.is_(None), User.digest).order_by(User.id)))
+
+
 def colleague(agency_id: UUID, user_id: UUID) -> Person | None:
     """Return the user if they work in this agency now."""
     found = _people((User.id == user_id) & (User.agency_id == agency_id) & User.left_at.is_(None))

@@ -130,6 +130,11 @@ def set_language(actor: Actor, language: str) -> None:
     db.session.get_one(User, actor.user_id).language = language
 
 
+def set_digest(actor: Actor, *, wanted: bool) -> None:
+    """Remember whether the user wants the daily digest."""
+    db.session.get_one(User, actor.user_id).digest = wanted
+
+
 def _another(actor: Actor, user_id: UUID) -> User:
     if user_id == actor.user_id:
         raise Conflict("own_account_is_handled_by_another")

@@ -14,16 +14,17 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import Engine, insert, select, update
 
+from coordination.core.job_runs import Job as JobName
 from coordination.jobs.work import Work
 
 
 class DueTimes(SQLAlchemyJobStore):  # type: ignore[misc]  # the library carries no types
     """APScheduler's table without its pickles: the state of a job is its name and time, as text."""
 
-    def __init__(self, engine: Engine, work: Mapping[str, Work], perform: Callable[[str], None]) -> None:
+    def __init__(self, engine: Engine, work: Mapping[JobName, Work], perform: Callable[[str], object]) -> None:
         """Keep the due times of ``work``; ``perform`` does the work of a name."""
         super().__init__(engine=engine)
-        self._work = work
+        self._work: Mapping[str, Work] = {str(name): one for name, one in work.items()}
         self._perform = perform
 
     def start(self, scheduler: BaseScheduler, alias: str) -> None:
@@ -63,7 +64,7 @@ class DueTimes(SQLAlchemyJobStore):  # type: ignore[misc]  # the library carries
         return job
 
 
-def _settings(name: str, perform: Callable[[str], None], work: Work, due: datetime | None) -> dict[str, Any]:
+def _settings(name: str, perform: Callable[[str], object], work: Work, due: datetime | None) -> dict[str, Any]:
     """Return a job's fields. Missed while no worker ran, it is done once, however late."""
     return {
         "id": name,
@@ -73,7 +74,7 @@ def _settings(name: str, perform: Callable[[str], None], work: Work, due: dateti
         "args": (name,),
         "kwargs": {},
         "trigger": work.due,
-        "executor": "default",
+        "executor": work.queue,
         "misfire_grace_time": None,
         "coalesce": True,
         "max_instances": 1,

@@ -1,60 +1,45 @@
-"""What the worker does. Every piece is one transaction of one municipality and can be done again without harm.
+"""What the worker does. Every piece is one transaction of one municipality and can be done again without harm."""
 
-A piece that fails is told by the name of the error only, for the text of an error may hold personal data, and the next
-piece is tried all the same.
-"""
-
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from threading import Event
 from uuid import UUID
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from flask import Flask
 
 from coordination.cases import copies, drafts
+from coordination.core import outbox
 from coordination.core.clock import STOCKHOLM
 from coordination.core.db import Tenant, transaction
+from coordination.core.job_runs import Job
 from coordination.disclosure import matched
 from coordination.identity import lockout, sessions
+from coordination.identity import queries as identity
+from coordination.jobs import mailing
+from coordination.jobs.pieces import Piece
 from coordination.oversight import integrity, queries
 from coordination.oversight.queries import AgencyRef
-
-log = logging.getLogger(__name__)
+from coordination.planning import reminders
 
 COPIES_AT_ONCE = 500
 DRAFTS_AT_ONCE = 500
-
-Piece = tuple[str, Callable[[], None]]
-"""What a failure is told by (an id, never a name), and what to do."""
+MAIL = "mail"
+"""The queue of what is urgent: it waits for no long work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A kind of work: its pieces, found anew each time, and when it is due."""
+    """A kind of work: its pieces, found anew each time, when it is due, and in which queue it waits for its turn."""
 
     pieces: Callable[[], Iterator[Piece]]
     due: BaseTrigger
+    queue: str = "default"
 
 
 class LogBroken(Exception):
     """A log is not whole; the verification is stored and shown on the log page."""
-
-
-def perform(app: Flask, name: str, stopping: Event) -> None:
-    """Do all pieces of one kind of work, until the process is told to stop."""
-    with app.app_context():
-        for told_by, piece in WORK[name].pieces():
-            if stopping.is_set():
-                return
-            try:
-                piece()
-            except Exception as error:  # noqa: BLE001 - one piece must not stop the others
-                log.error("%s failed for %s: %s", name, told_by, type(error).__name__)  # noqa: TRY400 - its text may hold personal data
 
 
 def _copies() -> Iterator[Piece]:
@@ -112,10 +97,36 @@ def _prove(agency: AgencyRef) -> None:
 def _leftovers() -> Iterator[Piece]:
     yield "sessions", partial(_purge, sessions.purge)
     yield "sign-in attempts", partial(_purge, lockout.purge)
+    for municipality_id in _municipalities():
+        yield str(municipality_id), partial(_purge, outbox.purge, Tenant(municipality_id))
 
 
-def _purge(purge: Callable[[], int]) -> None:
-    with transaction():
+def _digests() -> Iterator[Piece]:
+    for municipality_id in _municipalities():
+        with transaction(Tenant(municipality_id)):
+            readers = identity.digest_readers(municipality_id)
+        for user_id in readers:
+            yield str(user_id), partial(_write_digest, municipality_id, user_id)
+
+
+def _write_digest(municipality_id: UUID, user_id: UUID) -> None:
+    with transaction(Tenant(municipality_id, user_id)):
+        reminders.write_digest(user_id)
+
+
+def hurry() -> None:
+    """Let all mail that waits anywhere be tried now."""
+    for municipality_id in _municipalities():
+        with transaction(Tenant(municipality_id)):
+            outbox.hurry()
+
+
+def _mail() -> Iterator[Piece]:
+    return mailing.pieces(_municipalities())
+
+
+def _purge(purge: Callable[[], int], tenant: Tenant | None = None) -> None:
+    with transaction(tenant):
         purge()
 
 
@@ -124,11 +135,13 @@ def _municipalities() -> list[UUID]:
         return queries.municipalities()
 
 
-WORK: Mapping[str, Work] = {
-    "close_expired_copies": Work(_copies, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
-    "deliver_questions": Work(_questions, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
-    "dispose_of_drafts": Work(_drafts, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
-    "prove_logs": Work(_logs, CronTrigger(hour=6, timezone=STOCKHOLM)),
-    "purge_leftovers": Work(_leftovers, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
+WORK: Mapping[Job, Work] = {
+    Job.CLOSE_EXPIRED_COPIES: Work(_copies, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
+    Job.DELIVER_QUESTIONS: Work(_questions, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
+    Job.DISPOSE_OF_DRAFTS: Work(_drafts, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
+    Job.PROVE_LOGS: Work(_logs, CronTrigger(hour=6, timezone=STOCKHOLM)),
+    Job.PURGE_LEFTOVERS: Work(_leftovers, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
+    Job.SEND_MAIL: Work(_mail, IntervalTrigger(seconds=5, timezone=STOCKHOLM), MAIL),
+    Job.WRITE_DIGESTS: Work(_digests, CronTrigger(hour=7, timezone=STOCKHOLM)),
 }
 """By name, which is also the key in the database."""

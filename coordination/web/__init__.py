@@ -19,6 +19,7 @@ from coordination.web import (
     log,
     matches,
     on_call,
+    operations,
     participants,
     people,
     records,
@@ -57,4 +58,5 @@ def blueprints() -> tuple[Blueprint, ...]:
         joining.bp,
         account.bp,
         admin.bp,
+        operations.bp,
     )

@@ -11,12 +11,12 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from coordination.core.db import savepoint
 from coordination.core.errors import Conflict, Invalid
-from coordination.identity import service
+from coordination.identity import service, users
 from coordination.identity import sessions as rows
 from coordination.web import door, joining, sessions, words
 from coordination.web import language as languages
 from coordination.web.guard import public, requires
-from policies.permissions import Permission
+from policies.permissions import GRANTS, Permission
 
 bp = Blueprint("account", __name__)
 
@@ -45,7 +45,11 @@ class ChangePasswordForm(FlaskForm):
 @requires(Permission.ACCOUNT_OWN_READ)
 def show() -> ResponseReturnValue:
     return render_template(
-        "account/show.html", user=g.user, running=rows.of_user(g.actor.user_id), this=g.actor.session_id
+        "account/show.html",
+        user=g.user,
+        running=rows.of_user(g.actor.user_id),
+        this=g.actor.session_id,
+        daily=bool(GRANTS[Permission.CASE_LIST_READ] & g.actor.roles),
     )
 
 
@@ -62,6 +66,15 @@ def end_session(session_id: UUID) -> ResponseReturnValue:
 def end_other_sessions() -> ResponseReturnValue:
     service.end_other_sessions(g.actor)
     flash(_("Alla andra inloggningar är avslutade."), "success")
+    return redirect(url_for("account.show"))
+
+
+@bp.post("/konto/dagens-mejl")
+@requires(Permission.ACCOUNT_OWN_MANAGE)
+def digest() -> ResponseReturnValue:
+    wanted = request.form.get("wanted") == "1"
+    users.set_digest(g.actor, wanted=wanted)
+    flash(_("Dagens mejl är på.") if wanted else _("Dagens mejl är av. Det som är brådskande kommer ändå."), "success")
     return redirect(url_for("account.show"))
 
 

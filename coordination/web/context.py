@@ -77,6 +77,7 @@ MENU = (
     Entry(Permission.DISCLOSURE_ON_CALL_MANAGE, _("Jourlista"), "on_call.index", "g j", frozenset({"on_call"})),
     Entry(Permission.AUDIT_REVIEWS_LIST_READ, _("Granska logg"), "log.index", "g l", frozenset({"log"})),
     Entry(Permission.ADMIN_AGENCY_READ, _("Administration"), "admin.index", "g m", frozenset({"admin"})),
+    Entry(Permission.OPERATIONS_JOB_READ, _("Drift"), "operations.index", "g o"),
 )
 
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from coordination.cases import break_glass, copies, lists
+from coordination.cases import break_glass, lists
 from coordination.cases.lists import CaseRow
-from coordination.consent import queries as consents
 from coordination.core import clock
-from coordination.disclosure import ledger, matched
+from coordination.planning import reminders
+from coordination.planning.reminders import CASES, Undecided, Waiting
 from coordination.web import views
 from coordination.web.cases import start_actions
 from coordination.web.guard import public, requires
@@ -25,9 +24,6 @@ from coordination.web.presenting.reader import Reader
 from policies.permissions import HANDLERS, Permission, Role
 
 bp = Blueprint("day", __name__)
-
-SHOWN = 12
-"""How many of one's own cases the day shows; the rest are in the list."""
 
 FIRST_PAGES = (
     (HANDLERS, "day.show"),
@@ -73,21 +69,19 @@ def index() -> ResponseReturnValue:
 @requires(Permission.CASE_LIST_READ)
 def show() -> ResponseReturnValue:
     actor = views.actor()
-    rows = lists.mine(actor, limit=SHOWN).rows
-    shared = ledger.new_to(actor)
-    reader = views.reader({row.decided_by for row in shared})
-    running = consents.running(actor.agency_id, [row.id for row in rows])
-    endings, tasks = list_views.endings(rows, running, reader), _tasks(rows, reader)
+    rows = lists.mine(actor, limit=CASES).rows
+    waiting = reminders.waiting(actor, [row.id for row in rows])
+    reader = views.reader({row.decided_by for row in waiting.shared})
     return render_template(
         "cases/day.html",
         today_words=_today(),
-        counts=_counts(len(endings), len(shared), len(tasks), _questions()),
-        cases=list_views.case_lines(rows, running, reader),
-        shared=list_views.ledger_lines(shared, {row.id: row.name for row in rows if row.name}, reader),
-        tasks=tasks,
-        consents=endings,
+        counts=_counts(waiting),
+        cases=list_views.case_lines(rows, waiting.consents, reader),
+        shared=list_views.ledger_lines(waiting.shared, {row.id: row.name for row in rows if row.name}, reader),
+        tasks=_tasks(waiting.copies, rows, reader),
+        consents=list_views.endings(rows, waiting.consents, reader),
         emergencies=running_lines(break_glass.running(actor)),
-        notices=views.notices(),
+        notices=views.notice_lines_of(waiting.notices),
         agency=reader.own,
         actions=_actions(),
     )
@@ -110,9 +104,10 @@ def _today() -> str:
     return str(_("%(day)s, vecka %(week)s", day=written, week=today.isocalendar().week))
 
 
-def _counts(endings: int, shared: int, tasks: int, questions: int) -> list[Count]:
+def _counts(waiting: Waiting) -> list[Count]:
     """Return the numbers of the day that are not zero: silence looks like silence."""
-    urgent = views.urgent_waiting()
+    urgent, tasks, ending = waiting.urgent, len(waiting.copies), waiting.ending
+    questions, shared = waiting.questions, len(waiting.shared)
     found = [
         Count(
             urgent,
@@ -129,28 +124,19 @@ def _counts(endings: int, shared: int, tasks: int, questions: int) -> list[Count
             url_for("matches.index"),
             "warn",
         ),
-        Count(endings, ngettext("samtycke går ut snart", "samtycken går ut snart", endings), "#consents", "warn"),
+        Count(ending, ngettext("samtycke går ut snart", "samtycken går ut snart", ending), "#consents", "warn"),
         Count(shared, ngettext("delning är ny för er", "delningar är nya för er", shared), "#shared"),
     ]
     return [count for count in found if count.number]
 
 
-def _questions() -> int:
-    return matched.undecided(views.actor()) if views.held(Permission.DISCLOSURE_MATCH_READ) else 0
-
-
-def _tasks(rows: Sequence[CaseRow], reader: Reader) -> list[Task]:
+def _tasks(waiting: Sequence[Undecided], rows: Sequence[CaseRow], reader: Reader) -> list[Task]:
     """Return one task for each disclosure whose copies wait for a decision, the earliest date first."""
     references = {row.id: row.reference for row in rows}
-    waiting: dict[UUID, Task] = {}
-    for copy in copies.due(views.actor(), references):
-        if copy.decision_due is None:
-            continue
-        due = _("senast %(day)s", day=phrases.day(copy.decision_due, reader.today))
-        url = url_for("disclosures.copies_held", disclosure_id=copy.disclosure_id)
-        late = copy.decision_due < reader.today
-        text = _("Ta ställning till en kopia")
-        waiting.setdefault(
-            copy.disclosure_id, Task(text, url, references[copy.case_id], None, due, "danger" if late else "")
-        )
-    return list(waiting.values())
+    return [_task(one, references[one.case_id], reader) for one in waiting]
+
+
+def _task(one: Undecided, reference: str, reader: Reader) -> Task:
+    due = _("senast %(day)s", day=phrases.day(one.due, reader.today))
+    url = url_for("disclosures.copies_held", disclosure_id=one.disclosure_id)
+    return Task(_("Ta ställning till en kopia"), url, reference, None, due, "danger" if one.due < reader.today else "")

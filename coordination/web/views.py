@@ -1,6 +1,6 @@
 """What several pages of a case share: the names a page needs, what may be offered, and a service call shown in its form."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from coordination.cases import break_glass, service
+from coordination.cases.break_glass import Notice
 from coordination.cases.lists import CaseRow
 from coordination.cases.reading import OpenRecord
 from coordination.core import clock
@@ -83,7 +84,11 @@ def case_page(template: str, overview: Overview, reading: Reader, tab: str, **va
 
 def notices(case_id: UUID | None = None) -> list[NoticeLine]:
     """Return what tells the reader that a colleague broke the glass of a case of theirs, until they have confirmed it."""
-    told = break_glass.notices(actor(), case_id)
+    return notice_lines_of(break_glass.notices(actor(), case_id))
+
+
+def notice_lines_of(told: Sequence[Notice]) -> list[NoticeLine]:
+    """Return these notices in words."""
     return notice_lines(told, reader({one.opened_by for one in told})) if told else []
 
 

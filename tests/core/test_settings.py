@@ -109,6 +109,25 @@ def test_a_public_address_is_scheme_and_host_alone(address: str) -> None:
     assert "PUBLIC_URL" in _refused(RIGHT | {"PUBLIC_URL": address})
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"MAIL_FROM": "samverkan"}, "MAIL_FROM should look like"),
+        ({"MAIL_FROM": "a@example.se, b@example.se"}, "MAIL_FROM should look like"),
+        ({"MAIL_FROM": "a@example.se\nBcc: b@example.se"}, "MAIL_FROM should look like"),
+        ({"SMTP_TLS": "kanske"}, "SMTP_TLS"),
+        ({"SMTP_USER": "samverkan"}, "given together"),
+        ({"SMTP_USER": "samverkan", "SMTP_PASSWORD_FILE": __file__, "SMTP_TLS": "none"}, "unprotected"),
+        ({"SMTP_PASSWORD_FILE": "/finns/inte"}, "SMTP_PASSWORD_FILE"),
+    ],
+)
+def test_mail_that_could_not_be_sent_safely_is_refused_at_the_start(given: dict[str, str], said: str) -> None:
+    mail = {"SMTP_HOST": "post.example.se", "MAIL_FROM": "Samverkan <samverkan@example.se>"}
+
+    assert Settings.from_env(RIGHT | mail).smtp_tls == "starttls"
+    assert said in _refused(RIGHT | mail | given)
+
+
 def test_what_settings_show_of_themselves_holds_no_secret() -> None:
     shown = repr(Settings.from_env(RIGHT))
 

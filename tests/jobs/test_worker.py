@@ -12,6 +12,7 @@ from threading import Event, Thread
 
 import pytest
 import time_machine
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import Connection, Engine, text
@@ -19,14 +20,17 @@ from sqlalchemy import Connection, Engine, text
 from coordination.core.db import db
 from coordination.jobs import leader
 from coordination.jobs.__main__ import serve
+from coordination.jobs.performing import perform
 from coordination.jobs.store import DueTimes
-from coordination.jobs.work import WORK, perform
+from coordination.jobs.work import MAIL, WORK
 from coordination.settings import Settings
 from policies.permissions import AgencyKind
 from tests.factories.commands import ROOT, environment
 from tests.factories.log import GivenLog, given_log
 
 NOT_STOPPING = Event()
+OFTEN = {"send_mail"}
+"""What is due every few seconds, also while a test runs."""
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def test_a_broken_log_is_not_signed_and_does_not_stop_the_others(
     other = given_log(app, owner_engine, 2, AgencyKind.SCHOOL)
     log.store("UPDATE audit.node SET hash = sha256('') WHERE agency_id = :agency AND level = 0 AND node_index = 1")
 
-    with caplog.at_level(logging.ERROR, "coordination.jobs.work"):
+    with caplog.at_level(logging.ERROR, "coordination.jobs.performing"):
         perform(app, "prove_logs", NOT_STOPPING)
 
     assert log.store("SELECT count(*) FROM audit.checkpoint WHERE agency_id = :agency") == [(0,)]
@@ -73,7 +77,7 @@ def test_a_failure_is_told_without_what_was_being_handled(
     with owner_engine.begin() as connection:
         connection.execute(text("REVOKE SELECT ON audit.entry FROM samverkan_app"))
     try:
-        with caplog.at_level(logging.ERROR, "coordination.jobs.work"):
+        with caplog.at_level(logging.ERROR, "coordination.jobs.performing"):
             perform(app, "prove_logs", NOT_STOPPING)
     finally:
         with owner_engine.begin() as connection:
@@ -138,7 +142,7 @@ def test_a_row_of_the_schedule_is_a_name_and_a_time_and_runs_nothing_else(app: F
 
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT id, job_state FROM apscheduler_jobs ORDER BY id")).all()
-    assert done == []
+    assert OFTEN.issuperset(done)
     assert [row.id for row in rows] == sorted(WORK)
     for row in rows:
         name, _, due = row.job_state.decode().partition(" ")
@@ -156,7 +160,7 @@ def test_a_state_that_is_not_ours_is_thrown_away_unread(app: Flask, engine: Engi
         )
     _run_once(engine, done)
 
-    assert done == []
+    assert "prove_logs" not in done
 
 
 def test_work_missed_while_no_worker_ran_is_done_once(app: Flask, engine: Engine) -> None:
@@ -165,7 +169,8 @@ def test_work_missed_while_no_worker_ran_is_done_once(app: Flask, engine: Engine
     with time_machine.travel(datetime.now(UTC) + timedelta(days=8), tick=True):
         _run_once(engine, done, until=len(WORK))
 
-    assert sorted(done) == sorted(WORK)
+    assert sorted(OFTEN.union(done)) == sorted(WORK)
+    assert {name: done.count(name) for name in done if name not in OFTEN and done.count(name) > 1} == {}
 
 
 def test_one_worker_leads_and_the_next_takes_over(app: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,9 +243,11 @@ def test_a_setting_that_is_missing_is_told_in_one_line(settings: Settings) -> No
 
 def _run_once(engine: Engine, done: list[str], until: int = 0) -> None:
     """Let the schedule run until so much has been done, or for a moment."""
-    scheduler = BackgroundScheduler(jobstores={"default": DueTimes(engine, WORK, done.append)})
+    scheduler = BackgroundScheduler(
+        jobstores={"default": DueTimes(engine, WORK, done.append)}, executors={MAIL: ThreadPoolExecutor(1)}
+    )
     scheduler.start()
     deadline = time.monotonic() + (20 if until else 0.5)
-    while time.monotonic() < deadline and (not until or len(done) < until):
+    while time.monotonic() < deadline and (not until or len(set(done)) < until):
         time.sleep(0.02)
     scheduler.shutdown(wait=True)

@@ -81,7 +81,7 @@ def _told_in_prose(role: str, facts: Facts, *, second_factor: bool, fresh: bool)
     if not second_factor:
         return can
     if role == "administrator":
-        # Administrators run their own municipality's agencies and users, and never come near a case or a log.
+        # Administrators run their own municipality's agencies and users, see how the service runs, never come near a case or a log.
         return can | (_ADMINISTRATION if facts.same_municipality else set())
     if role == "regional_coordinator":
         # Reviewers read the log they have been given to review, unless it is their own agency's.
@@ -100,7 +100,8 @@ def _told_in_prose(role: str, facts: Facts, *, second_factor: bool, fresh: bool)
     return can
 
 
-_ADMINISTRATION = {"admin:agency:manage", "admin:agency:read", "admin:user:manage", "admin:user:read"}
+_LOOKED_AFTER = ("admin:agency:manage", "admin:agency:read", "admin:user:manage", "admin:user:read")
+_ADMINISTRATION = {*_LOOKED_AFTER, "operations:job:read", "operations:job:run"}
 
 
 def _keeps_closed_copies(role: str, facts: Facts, *, fresh: bool) -> set[str]:

@@ -22,6 +22,7 @@ OPEN_TO_ALL = {
     "public.app_user",
     "public.apscheduler_jobs",
     "public.invitation",
+    "public.job_run",
     "public.municipality",
     "public.passkey",
     "public.sign_in_attempt",

@@ -20,7 +20,7 @@ from coordination.core import clock
 from coordination.core.errors import NotFound
 from coordination.core.ids import new_id
 from coordination.identity import sessions
-from coordination.jobs.work import perform
+from coordination.jobs.performing import perform
 from coordination.keys import rotation
 from coordination.keys.service import CannotOpen
 from policies.access import Actor

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from coordination.cases import service as cases
 from coordination.core import clock
 from coordination.disclosure import service as disclosures
-from coordination.jobs.work import perform
+from coordination.jobs.performing import perform
 from policies.access import Actor
 from policies.permissions import AgencyKind, Role
 from tests.factories.cases import visit, written

@@ -58,6 +58,9 @@ ACTIONS: Mapping[str, LazyString] = {
     "urgent.refused": _l("Beslutade att inte lämna ut efter en brådskande begäran"),
     "oncall.viewed": _l("Såg jourlistan"),
     "oncall.changed": _l("Ändrade jourlistan"),
+    "reminder.digest_written": _l("Ett mejl skrevs om hur mycket som väntar, utan att säga vad"),
+    "operations.viewed": _l("Såg driftsidan"),
+    "operations.job_asked": _l("Bad om att ett jobb körs nu"),
     "log.review_assigned": _l("Gav ett uppdrag att granska loggen"),
     "log.review_ended": _l("Avslutade ett uppdrag att granska loggen"),
     "log.viewed": _l("Granskade loggen"),
@@ -87,7 +90,10 @@ KINDS: Mapping[str, tuple[LazyString, str]] = {
     ),
     "denied": (_l("Nekat"), re.escape(DENIED)),
     "sign_in": (_l("Inloggning och konton"), r"(session|account|user)\.\w+"),
-    "system": (_l("Logg, nycklar och parter"), r"(log|keys|agency|municipality)\.\w+|oncall\.changed"),
+    "system": (
+        _l("Logg, nycklar, parter och drift"),
+        r"(log|keys|agency|municipality|operations|reminder)\.\w+|oncall\.changed",
+    ),
 }
 """What a reviewer can choose to see: a label and the events it means."""
 

@@ -313,6 +313,7 @@ ROWS: Mapping[str, Row] = {
     "account.second_factor": Row(get=who.signed_in, post=who.signed_in, answers=frozenset({400})),
     "account.remove_passkey": Row(What.PASSKEY, post=who.signed_in),
     "account.recovery_codes": Row(post=who.signed_in, answers=frozenset({200})),
+    "account.digest": Row(post=who.signed_in, form=forms.fields(wanted="0")),
     "account.language": Row(post=who.anyone),
     "account.names": Row(post=who.signed_in),
     "admin.index": Row(get=who.administrator, shows=USERS),
@@ -336,4 +337,6 @@ ROWS: Mapping[str, Row] = {
         What.USER, get=who.administrator, post=who.administrator, answers=frozenset({200, 302}), shows=USERS
     ),
     "admin.leave": Row(What.USER, get=who.administrator, post=who.administrator, shows=USERS),
+    "operations.index": Row(get=who.administrator),
+    "operations.run": Row(post=who.administrator, form=forms.fields(job="prove_logs")),
 }
