@@ -16,7 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from coordination.cases import copies, drafts
+from coordination.cases import closing, copies, drafts
 from coordination.core.clock import STOCKHOLM
 from coordination.core.db import Tenant, transaction
 from coordination.disclosure import matched
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 COPIES_AT_ONCE = 500
 DRAFTS_AT_ONCE = 500
+CONSULTATIONS_AT_ONCE = 100
 
 Piece = tuple[str, Callable[[], None]]
 """What a failure is told by (an id, never a name), and what to do."""
@@ -81,6 +82,18 @@ def _dispose_of_drafts(municipality_id: UUID) -> None:
             gone = drafts.purge(DRAFTS_AT_ONCE)
 
 
+def _consultations() -> Iterator[Piece]:
+    for municipality_id in _municipalities():
+        yield str(municipality_id), partial(_dispose_of_consultations, municipality_id)
+
+
+def _dispose_of_consultations(municipality_id: UUID) -> None:
+    gone = CONSULTATIONS_AT_ONCE
+    while gone == CONSULTATIONS_AT_ONCE:
+        with transaction(Tenant(municipality_id)):
+            gone = closing.dispose_of_consultations(CONSULTATIONS_AT_ONCE)
+
+
 def _questions() -> Iterator[Piece]:
     with transaction():
         agencies = queries.agencies()
@@ -127,6 +140,7 @@ def _municipalities() -> list[UUID]:
 WORK: Mapping[str, Work] = {
     "close_expired_copies": Work(_copies, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
     "deliver_questions": Work(_questions, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
+    "dispose_of_consultations": Work(_consultations, CronTrigger(hour=4, timezone=STOCKHOLM)),
     "dispose_of_drafts": Work(_drafts, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
     "prove_logs": Work(_logs, CronTrigger(hour=6, timezone=STOCKHOLM)),
     "purge_leftovers": Work(_leftovers, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),

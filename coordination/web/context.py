@@ -67,6 +67,9 @@ OF_A_CASE = frozenset(
         "refusals",
         "matches",
         "break_glass",
+        "phases",
+        "closing",
+        "conflicts",
         "urgent",
     }
 )

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from coordination.cases import break_glass, copies, lists
+from coordination.cases import break_glass, closing, copies, lists
 from coordination.cases.lists import CaseRow
 from coordination.consent import queries as consents
 from coordination.core import clock
@@ -86,6 +86,7 @@ def show() -> ResponseReturnValue:
         shared=list_views.ledger_lines(shared, {row.id: row.name for row in rows if row.name}, reader),
         tasks=tasks,
         consents=endings,
+        follow_ups=_follow_ups(reader),
         emergencies=running_lines(break_glass.running(actor)),
         notices=views.notices(),
         agency=reader.own,
@@ -137,6 +138,21 @@ def _counts(endings: int, shared: int, tasks: int, questions: int) -> list[Count
 
 def _questions() -> int:
     return matched.undecided(views.actor()) if views.held(Permission.DISCLOSURE_MATCH_READ) else 0
+
+
+def _follow_ups(reader: Reader) -> list[Task]:
+    """Return the closed cases whose outcome is to be asked for, the earliest date first."""
+    return [
+        Task(
+            _("Uppföljning efter %(months)s månader", months=one.months),
+            url_for("closing.outcome", case_id=one.case_id),
+            one.reference,
+            None,
+            _("sedan %(day)s", day=phrases.day(one.due, reader.today)),
+            "",
+        )
+        for one in closing.follow_ups(views.actor())
+    ]
 
 
 def _tasks(rows: Sequence[CaseRow], reader: Reader) -> list[Task]:

@@ -23,7 +23,7 @@ from policies.access import Actor
 from policies.permissions import GRANTS, AgencyKind, Permission, Role
 from tests.factories.cases import visit, written
 from tests.factories.disclosure import consented, given, named
-from tests.factories.matching import asking, named_phase, put
+from tests.factories.matching import asking, put
 from tests.factories.refusals import refusal
 from tests.factories.urgent import request, shift
 from tests.factories.world import SharedCase, person, shared_case
@@ -157,7 +157,6 @@ def _ask(house: House) -> None:
     town, case = house.town, house.case
     police, school = town.agency(AgencyKind.POLICE), town.agency(AgencyKind.SCHOOL)
     officer = house.people[Role.POLICE_LIAISON]
-    named_phase(case)
     named(case, police, days=20)
     house.ids[Role.SIG_COORDINATOR]["request_id"] = put(case, school)
     other = asking(town)

@@ -85,7 +85,7 @@ ROWS: Mapping[str, Row] = {
     "day.index": Row(get=who.anyone, opens=frozenset({200, 302})),
     "day.show": Row(get=who.in_the_work, shows=Shows(lists=who.on_the_day, names=who.names_in_own_list)),
     "cases.index": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_list, names=who.names_in_own_list)),
-    "cases.new": Row(get=who.social_worker, post=who.social_worker, form=forms.fields(**forms.PERSON)),
+    "cases.new": Row(get=who.social_worker, post=who.social_worker, form=forms.fields(**forms.PERSON, method="sig")),
     "cases.show": Row(
         What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, others=NAME, case=RECORD | EARLIER)
     ),
