@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
-from coordination.cases.models import Assignment, Case, CasePerson, ConflictOfInterest, EmergencyNotice, ProtectedReader
+from coordination.cases.models import Assignment, Case, CasePerson, ConflictOfInterest, ProtectedReader
 from coordination.cases.queries import authorize, case_for, find_case, participates
 from coordination.core import clock
 from coordination.core.db import db
@@ -160,9 +160,6 @@ def _let_go(case_id: UUID, user_id: UUID) -> None:
     people = select(CasePerson.id).where(CasePerson.case_id == case_id)
     db.session.execute(
         delete(ProtectedReader).where(ProtectedReader.user_id == user_id, ProtectedReader.person_id.in_(people))
-    )
-    db.session.execute(
-        delete(EmergencyNotice).where(EmergencyNotice.case_id == case_id, EmergencyNotice.user_id == user_id)
     )
 
 

@@ -75,7 +75,9 @@ def upgrade() -> None:
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("reason", CODE, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.UniqueConstraint("agency_id", "method", "month", "reason", name=op.f("uq_consultation_count_agency_id_method_month_reason")),
+        sa.UniqueConstraint(
+            "agency_id", "method", "month", "reason", name=op.f("uq_consultation_count_agency_id_method_month_reason")
+        ),
     )
 
 

@@ -62,6 +62,7 @@ class NextLine:
     missing: Sequence[MissingLine]
     meaning: str
     limit: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def next_lines(standing: Standing, case_id: UUID) -> list[NextLine]:
             phrases.phase(step.phase),
             missing_lines(step.missing, case_id),
             str(FILTERS[step.phase.filter]),
-            _limit(step.phase.days, step.phase.source),
+            _limit(step.phase.days),
+            phrases.provision(step.phase.source),
         )
         for step in standing.steps
     ]
@@ -192,8 +194,7 @@ def _missing(one: Missing, case_id: UUID) -> MissingLine:
     return MissingLine(str(_(SENTENCES[one.condition])), url, str(link))
 
 
-def _limit(days: int | None, source: str) -> str:
+def _limit(days: int | None) -> str:
     if days is None:
         return ""
-    taken = ngettext("%(num)s dag", "%(num)s dagar", days)
-    return str(_("Bör ta högst %(days)s. Källa: %(source)s", days=taken, source=phrases.provision(source)))
+    return str(_("Bör ta högst %(days)s.", days=ngettext("%(num)s dag", "%(num)s dagar", days)))

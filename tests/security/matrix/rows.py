@@ -97,8 +97,52 @@ ROWS: Mapping[str, Row] = {
     "cases.consent": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.people_tab": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.access": Row(What.CASE, get=who.works_in_it, shows=HEAD),
-    "cases.phase": Row(
-        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="referral"), shows=REFERENCE
+    "phases.move": Row(
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="assessment"), shows=REFERENCE
+    ),
+    "phases.check": Row(
+        What.CHECK,
+        get=who.leads_it,
+        post=who.leads_it,
+        form=forms.fields(considered=["tried", "others", "urgent"], words="Vi har prövat det."),
+        answers=frozenset({409}),  # it is considered once
+        shows=REFERENCE,
+    ),
+    "phases.act": Row(What.CASE, post=who.works_in_it),
+    "phases.first_action": Row(
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(at=forms.NOW_TYPED), shows=REFERENCE
+    ),
+    "closing.exit_code": Row(
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(exit_code="moved"), shows=REFERENCE
+    ),
+    "closing.consultation": Row(
+        What.CASE,
+        get=who.leads_it,
+        post=who.leads_it,
+        form=forms.fields(reason="no_need"),
+        answers=frozenset({409}),  # every case of the town is past its consultation
+        shows=REFERENCE,
+    ),
+    "closing.outcome": Row(What.CASE, get=who.nobody, post=who.nobody, form=forms.fields(outcome="better")),
+    "conflicts.unseen": Row(
+        get=who.in_the_work,
+        post=who.in_the_work,
+        form=forms.fields(reference="SIG 2019-0001", reason="Nära släkt med någon"),
+    ),
+    "conflicts.declare": Row(
+        What.CASE,
+        get=who.knows_of_it,
+        post=who.knows_of_it,
+        form=forms.fields(reason="Nära släkt med någon"),
+        shows=REFERENCE,
+    ),
+    "conflicts.index": Row(What.CASE, get=who.manages_in_it, post=who.manages_in_it, form=forms.tied, shows=REFERENCE),
+    "conflicts.end": Row(
+        What.CONFLICT,
+        get=who.keeps_the_conflict,
+        post=who.keeps_the_conflict,
+        form=forms.fields(reason="Det finns inget jäv längre"),
+        shows=REFERENCE,
     ),
     "search.run": Row(post=who.in_the_work, form=forms.fields(query="Nysson"), answers=frozenset({200})),
     "records.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.record, shows=PEOPLE),
@@ -221,7 +265,7 @@ ROWS: Mapping[str, Row] = {
         get=who.works_in_it,
         post=who.works_in_it,
         form=forms.question,
-        answers=frozenset({422}),  # in the consultation nobody is named, and so nobody asked about
+        answers=frozenset({302, 422}),  # nobody asks about somebody whose identity is protected
         shows=REFERENCE,
     ),
     "matches.show": Row(What.QUESTION, get=who.owns_it, shows=Shows(reference=True, itself=ASKED)),
