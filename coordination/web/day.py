@@ -87,11 +87,14 @@ def show() -> ResponseReturnValue:
         tasks=tasks,
         consents=endings,
         follow_ups=_follow_ups(reader),
-        emergencies=running_lines(break_glass.running(actor)),
-        notices=views.notices(),
+        **_emergencies(),
         agency=reader.own,
         actions=_actions(),
     )
+
+
+def _emergencies() -> dict[str, Sequence[object]]:
+    return {"emergencies": running_lines(break_glass.running(views.actor())), "notices": views.notices()}
 
 
 def _actions() -> list[Action]:

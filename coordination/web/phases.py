@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coordination.cases import lists, phases
-from coordination.core.errors import NotFound
 from coordination.web import views
 from coordination.web.forms.phases import CheckForm, FirstActionForm, PhaseForm
 from coordination.web.guard import requires
@@ -41,24 +40,16 @@ def move(case_id: UUID) -> ResponseReturnValue:
     ), status
 
 
-@bp.route("/provning/<condition>", methods=["GET", "POST"])
+@bp.route("/egen-provning", methods=["GET", "POST"])
 @requires(Permission.CASE_PHASE_MOVE)
-def check(case_id: UUID, condition: str) -> ResponseReturnValue:
-    actor, form = views.actor(), CheckForm()
-    case = lists.one(actor, case_id, Permission.CASE_PHASE_MOVE)
-    wanted = _condition(condition)
-    done = phases.open_check(actor, case_id, wanted)
-    form.offer(phases.questions(case.method, wanted))
-    back = url_for("phases.move", case_id=case_id)
-    made, status = views.submitted(form, lambda: _checked(case_id, wanted, form))
-    if made:
-        flash(_("Prövningen är antecknad."), "success")
-        return redirect(back)
-    by = views.reader({done.done_by}).name(done.done_by) if done else ""
-    title = _(SENTENCES[wanted])
-    return render_template(
-        "phases/check.html", form=form, case=case, done=done, by=by, title=title, back_url=back
-    ), status
+def own_screening(case_id: UUID) -> ResponseReturnValue:
+    return _check(case_id, Condition.OWN_SCREENING)
+
+
+@bp.route("/malgrupp", methods=["GET", "POST"])
+@requires(Permission.CASE_PHASE_MOVE)
+def target_group(case_id: UUID) -> ResponseReturnValue:
+    return _check(case_id, Condition.TARGET_GROUP_CHECKED)
 
 
 @bp.post("/deltar")
@@ -82,10 +73,21 @@ def first_action(case_id: UUID) -> ResponseReturnValue:
     return render_template("phases/first_action.html", form=form, case=case, back_url=back), status
 
 
-def _condition(word: str) -> Condition:
-    if word not in set(Condition):
-        raise NotFound
-    return Condition(word)
+def _check(case_id: UUID, condition: Condition) -> ResponseReturnValue:
+    actor, form = views.actor(), CheckForm()
+    case = lists.one(actor, case_id, Permission.CASE_PHASE_MOVE)
+    done = phases.open_check(actor, case_id, condition)
+    form.offer(phases.questions(case.method, condition))
+    back = url_for("phases.move", case_id=case_id)
+    made, status = views.submitted(form, lambda: _checked(case_id, condition, form))
+    if made:
+        flash(_("Prövningen är antecknad."), "success")
+        return redirect(back)
+    by = views.reader({done.done_by}).name(done.done_by) if done else ""
+    title = _(SENTENCES[condition])
+    return render_template(
+        "phases/check.html", form=form, case=case, done=done, by=by, title=title, back_url=back
+    ), status
 
 
 def _checked(case_id: UUID, condition: Condition, form: CheckForm) -> bool:

@@ -35,8 +35,8 @@ FILTERS: Mapping[Filter, LazyString] = {
 }
 
 _MENDED_AT: Mapping[Condition, tuple[str, LazyString]] = {
-    Condition.OWN_SCREENING: ("phases.check", _l("Pröva vad ni kan göra själva")),
-    Condition.TARGET_GROUP_CHECKED: ("phases.check", _l("Pröva målgruppen")),
+    Condition.OWN_SCREENING: ("phases.own_screening", _l("Pröva vad ni kan göra själva")),
+    Condition.TARGET_GROUP_CHECKED: ("phases.target_group", _l("Pröva målgruppen")),
     Condition.SUBJECT_KNOWN: ("people.new", _l("Lägg till den unge")),
     Condition.AGENCIES_ANSWERED: ("cases.people_tab", _l("Se vilka parter som inte har svarat")),
     Condition.CONSENT_ACTIVE: ("consents.new", _l("Dokumentera samtycket")),
@@ -189,9 +189,7 @@ def _missing(one: Missing, case_id: UUID) -> MissingLine:
         url = url_for("records.new", case_id=case_id, slag=one.document)
         return MissingLine(str(_("%(kind)s är skriven", kind=kind)), url, str(_("Skriv: %(kind)s", kind=kind)))
     endpoint, link = _MENDED_AT[one.condition]
-    condition = one.condition.value if endpoint == "phases.check" else None
-    url = url_for(endpoint, case_id=case_id, condition=condition)
-    return MissingLine(str(_(SENTENCES[one.condition])), url, str(link))
+    return MissingLine(str(_(SENTENCES[one.condition])), url_for(endpoint, case_id=case_id), str(link))
 
 
 def _limit(days: int | None) -> str:

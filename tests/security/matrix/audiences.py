@@ -67,6 +67,11 @@ def manages_in_it(person: Person, thing: Thing) -> bool:
     return person.role is Role.UNIT_MANAGER and person.knows_of(thing.case)
 
 
+def manages_the_owner(person: Person, thing: Thing) -> bool:
+    """Managers of the agency whose it is."""
+    return person.role is Role.UNIT_MANAGER and person.agency == thing.owner
+
+
 def keeps_the_conflict(person: Person, thing: Thing) -> bool:
     """Managers of the agency of whoever has the conflict of interest, who have none themselves."""
     return manages_in_it(person, thing) and person.agency == thing.owner

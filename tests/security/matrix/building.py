@@ -91,7 +91,6 @@ class Builder:
         self.act(actor, phases.move, case.id, "referral")
         self.seeds.sow(Kind.REFERENCE, name, name, None, word=case.reference)
         self.add(What.CASE, name, name, owner, case_id=case.id)
-        self.add(What.CHECK, name, name, owner, case_id=case.id, condition="own_screening")
         return UUID(str(case.id))
 
     def staff(self, case: str) -> None:

@@ -100,12 +100,20 @@ ROWS: Mapping[str, Row] = {
     "phases.move": Row(
         What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="assessment"), shows=REFERENCE
     ),
-    "phases.check": Row(
-        What.CHECK,
+    "phases.own_screening": Row(
+        What.CASE,
         get=who.leads_it,
         post=who.leads_it,
         form=forms.fields(considered=["tried", "others", "urgent"], words="Vi har prövat det."),
         answers=frozenset({409}),  # it is considered once
+        shows=REFERENCE,
+    ),
+    "phases.target_group": Row(
+        What.CASE,
+        get=who.leads_it,
+        post=who.leads_it,
+        form=forms.fields(considered=["age", "relapse", "several", "least"], words="Hör till målgruppen nu."),
+        answers=frozenset({409}),
         shows=REFERENCE,
     ),
     "phases.act": Row(What.CASE, post=who.works_in_it),
@@ -123,7 +131,9 @@ ROWS: Mapping[str, Row] = {
         answers=frozenset({409}),  # every case of the town is past its consultation
         shows=REFERENCE,
     ),
-    "closing.outcome": Row(What.CASE, get=who.nobody, post=who.nobody, form=forms.fields(outcome="better")),
+    "closing.outcome": Row(
+        What.CLOSED, get=who.manages_the_owner, post=who.manages_the_owner, form=forms.fields(outcome="better")
+    ),
     "conflicts.unseen": Row(
         get=who.in_the_work,
         post=who.in_the_work,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from coordination.cases import break_glass, conflicts, drafts, records
+from coordination.cases import break_glass, drafts, records
 from coordination.cases import service as cases
 from coordination.cases.break_glass import BreakGlassDraft
 from coordination.cases.content import Nature, PartKind, Text
@@ -25,7 +25,8 @@ from coordination.disclosure.urgent import UrgentDraft, Words
 from coordination.keys import service as keys
 from coordination.oversight.models import ReviewAssignment
 from policies.access import Actor
-from policies.permissions import GRANTS, AgencyKind, Permission, Role
+from policies.permissions import AgencyKind, Role
+from tests.security.matrix import endings
 from tests.security.matrix.building import Builder
 from tests.security.matrix.people import AWAY, FOREIGN, HIDDEN, MAIN, OTHER, PLACES, Relation
 from tests.security.matrix.seeds import Kind
@@ -79,21 +80,10 @@ def go_on(made: Builder) -> None:
     _question(made, lead)
     _urgent(made, lead)
     _glass_broken(made, lead)
-    _conflicts(made)
+    endings.conflicts_of_interest(made)
+    endings.a_case_long_closed(made)
     _drafts(made)
     _reviews(made)
-
-
-def _conflicts(made: Builder) -> None:
-    """Let everybody whose relation says so have a conflict of interest; an assignment is left from before it."""
-    reference = next(seed.word for seed in made.seeds.sown if seed.kind is Kind.REFERENCE and seed.case == MAIN)
-    for (relation, role), actor in made.actors.items():
-        if PLACES[relation].conflict and role in GRANTS[Permission.CASE_CONFLICT_DECLARE]:
-            made.act(actor, conflicts.declare_unseen, reference, "Nära släkt med familjen")
-            made.left_over(actor, MAIN)
-    manager = made.manager(SOCIAL)
-    for row in made.act(manager, conflicts.running, made.cases[MAIN]):
-        made.add(What.CONFLICT, str(row.user_id), MAIN, SOCIAL, conflict_id=row.id)
 
 
 def _leisure_works(made: Builder) -> None:
