@@ -123,12 +123,9 @@ def _manager(facts: Facts) -> set[str]:
     if facts.same_municipality and facts.owns:
         can |= {"audit:review:assign", "disclosure:on_call:manage"}
     if facts.same_municipality and facts.participates and not facts.conflict_of_interest:
-        can |= {
-            "case:conflict:manage",
-            *(set() if facts.emergency else {"case:assignment:manage", "case:outcome:record"}),
-        }
-    # That a question from another agency waits where nobody works, so that somebody can be named.
-    return can | {"disclosure:match:read"}
+        can |= {"case:conflict:manage"}
+        can |= set() if facts.emergency else {"case:assignment:manage", "case:outcome:record"}
+    return can | {"disclosure:match:read"}  # so that somebody can be named where a question waits and nobody works
 
 
 def _handler(role: str, facts: Facts, *, fresh: bool) -> set[str]:

@@ -150,6 +150,24 @@ def test_a_consultation_can_be_disposed_of_at_once_and_is_counted_with_the_other
     assert row.number == 2
 
 
+def test_the_statistics_tell_how_soon_and_why_but_no_number_small_enough_to_be_somebody(world: World) -> None:
+    social = world.actor(AgencyKind.SOCIAL_SERVICES)
+    for number in range(6):
+        case = world.act(social, cases.open_case, "sig")
+        alone = SharedCase(world, case.id, social, case.id, case.id, {social.agency_id: social}, {})
+        if number < 5:
+            world.act(social, closing.end_consultation, case.id, "no_need", at_once=True)
+        else:
+            considered(world, social, case.id, Condition.OWN_SCREENING)
+            moved(alone, "referral")
+            world.act(social, phases.acted, case.id, clock.now())
+
+    page = " ".join(visit(world, social).get("/delningar/statistik").text.split())
+
+    assert 'Inget mer behövs</th><td data-label="Antal">5</td>' in page
+    assert 'I tid</th><td data-label="Antal">färre än 5</td>' in page
+
+
 def test_what_another_agency_has_written_is_not_disposed_of_for_it(world: World) -> None:
     shared, officer = consultation(world), world.actor(AgencyKind.POLICE)
     considered(world, shared.social, shared.id, Condition.OWN_SCREENING)
