@@ -13,6 +13,7 @@ from policies.tables import TableError
 try:
     load_all()
     _settings = Settings.from_env(os.environ)
+    load_all(_settings.tables_dir)
     source.check(_settings.master_key, _settings.master_key_file, _settings.master_key_pkcs11)
     migrate.check_current(_settings.database_url)
 except (TableError, SettingsError, provider.ConfigurationError, migrate.DatabaseError) as error:

@@ -136,8 +136,8 @@ def _cases(connection: psycopg.Connection, owner: Actor, ids: list[UUID]) -> Non
     m, a, u = owner.municipality_id, owner.agency_id, owner.user_id
     _copy(
         connection,
-        '"case" (id, municipality_id, reference, method, phase, phase_since, lead_agency_id, opened_by, opened_at)',
-        [(case, m, f"B{case.hex[-16:]}", "sig", "active", today, a, u, now) for case in ids],
+        '"case" (id, municipality_id, reference, method, phase, phase_since, lead_agency_id, opened_by, opened_at, raised_at)',
+        [(case, m, f"B{case.hex[-16:]}", "sig", "active", today, a, u, now, now) for case in ids],
     )
     _copy(
         connection,

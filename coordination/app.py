@@ -13,7 +13,7 @@ from coordination.core.db import before_commit, db
 from coordination.keys import agency_keys, source
 from coordination.settings import Settings
 from coordination.web import blueprints, context, drafting, errors, guard, language, sessions, sign_in
-from policies.loading import load_all
+from policies.loading import lay_over
 
 ROOT = Path(__file__).resolve().parent.parent
 CSP = {
@@ -35,7 +35,7 @@ def create_app(settings: Settings) -> Flask:
     """Return the whole service, wired. Raises ``TableError`` when a table of rules is wrong, and RuntimeError when a route
     has declared no permission.
     """
-    load_all()
+    lay_over(settings.tables_dir)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "coordination" / "static"))
     configure(app, settings)
     db.init_app(app)

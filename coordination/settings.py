@@ -74,6 +74,13 @@ def _mailbox(value: str) -> str:
     return value
 
 
+def _existing_folder(value: str) -> Path:
+    path = Path(value)
+    if not path.is_dir():
+        raise ValueError("should name a folder that exists")
+    return path
+
+
 DatabaseUrl = Annotated[str, BeforeValidator(_database_url)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -99,6 +106,8 @@ class Settings(BaseModel):
     """The address people type: passkeys are bound to its host, and links in mail begin with it."""
     instance_dir: Path = INSTANCE_DIR
     """Where this installation keeps its own files."""
+    tables_dir: Annotated[Path, BeforeValidator(_existing_folder)] | None = None
+    """The folder of the municipality's own tables, laid over ours: ``methods/sig.toml`` there over ``methods/sig.toml`` here."""
     port: Port = 8000
     """The port the web server listens on, at 127.0.0.1."""
     trusted_proxies: Annotated[int, Field(ge=0, le=9)] = 0

@@ -80,13 +80,18 @@ class Permission(StrEnum):
     AUDIT_REVIEW_ASSIGN = "audit:review:assign"
     AUDIT_REVIEW_READ = "audit:review:read"
     AUDIT_REVIEWS_LIST_READ = "audit:reviews_list:read"
+    CASE_ACT = "case:participation:answer"
     CASE_ASSIGN = "case:assignment:manage"
+    CASE_CLOSE = "case:case:close"
+    CASE_CONFLICT_DECLARE = "case:conflict:declare"
+    CASE_CONFLICT_MANAGE = "case:conflict:manage"
     CASE_CONSENT_RECORD = "case:consent:record"
     CASE_CONSENT_WITHDRAW = "case:consent:withdraw"
     CASE_DISCLOSE = "case:part:disclose"
     CASE_DRAFT_KEEP = "case:draft:keep"
     CASE_EMERGENCY_CLOSE = "case:emergency:close"
     CASE_EMERGENCY_OPEN = "case:emergency:open"
+    CASE_FOLLOW_UP = "case:outcome:record"
     CASE_LIST_READ = "case:list:read"
     CASE_MATCH_ANSWER = "case:match:answer"
     CASE_MATCH_ASK = "case:match:ask"
@@ -131,7 +136,11 @@ SENTENCES: Mapping[Permission, str] = {
     Permission.AUDIT_REVIEW_ASSIGN: N_("Ge någon i uppdrag att granska den egna partens åtkomstlogg under en period."),
     Permission.AUDIT_REVIEW_READ: N_("Granska en parts åtkomstlogg inom ett uppdrag. Visar aldrig innehåll."),
     Permission.AUDIT_REVIEWS_LIST_READ: N_("Se sina granskningsuppdrag."),
+    Permission.CASE_ACT: N_("Svara att den egna parten ska göra något i ett ärende man arbetar i."),
     Permission.CASE_ASSIGN: N_("Utse handläggare i den egna parten."),
+    Permission.CASE_CLOSE: N_("Ange varför ett ärende avslutas, och avsluta ett samråd som inte går vidare."),
+    Permission.CASE_CONFLICT_DECLARE: N_("Anmäla att man själv är jävig. Ärendet finns då inte längre för en."),
+    Permission.CASE_CONFLICT_MANAGE: N_("Ange att en kollega är jävig i ett ärende, och häva det."),
     Permission.CASE_CONSENT_RECORD: N_("Dokumentera ett samtycke."),
     Permission.CASE_CONSENT_WITHDRAW: N_("Dokumentera att ett samtycke har tagits tillbaka."),
     Permission.CASE_DISCLOSE: N_("Lämna ut egna uppgifter till en annan part, med stöd och till ett datum."),
@@ -141,6 +150,9 @@ SENTENCES: Mapping[Permission, str] = {
     Permission.CASE_EMERGENCY_CLOSE: N_("Avsluta sin egen nödöppning, och kvittera att man har sett en kollegas."),
     Permission.CASE_EMERGENCY_OPEN: N_(
         "Öppna ett ärende i den egna parten utan uppdrag, i 3 timmar och med skäl. Varje nödöppning granskas."
+    ),
+    Permission.CASE_FOLLOW_UP: N_(
+        "Ange hur det gick efter 6 och 12 månader, som en kod utan koppling till ärendet. Visar aldrig innehåll."
     ),
     Permission.CASE_LIST_READ: N_("Se listan över ärenden man arbetar i."),
     Permission.CASE_MATCH_ANSWER: N_(
@@ -211,13 +223,18 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.AUDIT_REVIEW_ASSIGN: frozenset({Role.UNIT_MANAGER}),
     Permission.AUDIT_REVIEW_READ: frozenset({Role.REGIONAL_COORDINATOR}),
     Permission.AUDIT_REVIEWS_LIST_READ: frozenset({Role.REGIONAL_COORDINATOR, Role.UNIT_MANAGER}),
+    Permission.CASE_ACT: HANDLERS,
     Permission.CASE_ASSIGN: frozenset({Role.UNIT_MANAGER, Role.SIG_COORDINATOR}),
+    Permission.CASE_CLOSE: _SOCIAL,
+    Permission.CASE_CONFLICT_DECLARE: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
+    Permission.CASE_CONFLICT_MANAGE: frozenset({Role.UNIT_MANAGER}),
     Permission.CASE_CONSENT_RECORD: _SOCIAL,
     Permission.CASE_CONSENT_WITHDRAW: _SOCIAL,
     Permission.CASE_DISCLOSE: HANDLERS,
     Permission.CASE_DRAFT_KEEP: HANDLERS,
     Permission.CASE_EMERGENCY_CLOSE: HANDLERS,
     Permission.CASE_EMERGENCY_OPEN: HANDLERS,
+    Permission.CASE_FOLLOW_UP: _SOCIAL | {Role.UNIT_MANAGER},
     Permission.CASE_LIST_READ: HANDLERS | {Role.UNIT_MANAGER, Role.REGISTRAR},
     Permission.CASE_MATCH_ANSWER: HANDLERS,
     Permission.CASE_MATCH_ASK: HANDLERS,

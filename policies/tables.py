@@ -129,11 +129,31 @@ def read_rows(file: str, table: str, key: str = "id", overlay: Path | None = Non
     ``TableError`` where a file cannot be read, the table is missing or a row has no key.
     """
     rows = _rows_of(file, TABLES / file, table, key)
+    overlay = overlay or _own.folder
     if overlay is None or not (overlay / file).exists():
         return rows
     laid_over = _rows_of(f"{overlay.name}/{file}", overlay / file, table, key, may_lack=True)
     replaced = {row.name for row in laid_over}
     return [row for row in rows if row.name not in replaced] + laid_over
+
+
+@dataclass
+class _Own:
+    """The folder of the municipality's own files, once it is known that they hold."""
+
+    folder: Path | None = None
+
+
+_own = _Own()
+
+
+def lay_over(folder: Path | None) -> bool:
+    """Let the municipality's own files hold wherever no others are named; say whether that changes anything. Whoever calls it
+    has loaded them all, and forgets what was read before (``policies.loading``).
+    """
+    changed = folder != _own.folder
+    _own.folder = folder
+    return changed
 
 
 def check_unique(file: str, ids: Iterable[str]) -> None:

@@ -141,8 +141,21 @@ class Event(Enum):
     )
     EMERGENCY_ENDED = ("case.emergency_ended", {**_CASE, "assignment_id": uuid}, Permission.CASE_EMERGENCY_CLOSE)
     EMERGENCY_SEEN = ("case.emergency_seen", {**_CASE, "assignment_id": uuid}, Permission.CASE_EMERGENCY_CLOSE)
+    CONFLICT_CHANGED = (
+        "case.conflict_changed",
+        {"case_id": uuid_if_any, "user": uuid, "change": one_of("declared", "set", "ended"), **_STATED},
+    )
+    CONFLICTS_VIEWED = ("case.conflicts_viewed", {**_CASE, "count": number}, Permission.CASE_CONFLICT_MANAGE)
     HANDLER_ASKED = ("case.handler_asked", {**_CASE, "agency": uuid}, Permission.CASE_DISCLOSE)
     PHASE_MOVED = ("case.phase_moved", {**_CASE, "phase": code}, Permission.CASE_PHASE_MOVE)
+    CASE_CHECKED = ("case.checked", {**_CASE, "condition": code}, Permission.CASE_PHASE_MOVE)
+    CHECK_VIEWED = ("case.check_viewed", {**_CASE, "condition": code}, Permission.CASE_PHASE_MOVE)
+    AGENCY_ACTS = ("case.agency_acts", {**_CASE, "agency": uuid}, Permission.CASE_ACT)
+    FIRST_ACTION_NOTED = ("case.first_action_noted", _CASE, Permission.CASE_PHASE_MOVE)
+    EXIT_GIVEN = ("case.exit_given", _CASE, Permission.CASE_CLOSE)
+    CONSULTATION_ENDED = ("case.consultation_ended", _CASE, Permission.CASE_CLOSE)
+    CONSULTATION_DISPOSED = ("case.consultation_disposed", _CASE)
+    FOLLOWED_UP = ("case.followed_up", {**_CASE, "months": number}, Permission.CASE_FOLLOW_UP)
     RECORD_WRITTEN = ("case.record_written", {**_RECORD, "parts": uuids}, Permission.CASE_RECORD_WRITE)
     RECORD_EDITED = ("case.record_edited", {**_RECORD, "parts": uuids, "version": number}, Permission.CASE_RECORD_WRITE)
     RECORD_VIEWED = ("case.record_viewed", {**_RECORD, "parts": number}, Permission.CASE_READ)

@@ -77,4 +77,6 @@ def _of_protected_people(actor: Actor, facts: Facts, stated: Sequence[queries.Lo
         ).allowed
         for person_id in of_people.values()
     }
-    return {seq for seq, person_id in of_people.items() if not may[person_id]}
+    kept = {seq for seq, person_id in of_people.items() if not may[person_id]}
+    # Who is close to whom is a colleague's own matter: it is the manager's to know, on a page of its own.
+    return kept | {line.seq for line in stated if line.action == Event.CONFLICT_CHANGED.tag}

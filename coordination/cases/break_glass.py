@@ -16,7 +16,15 @@ from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases import reading, service
 from coordination.cases.models import Assignment, Case, EmergencyNotice
-from coordination.cases.queries import authorize, case_for, find_case, find_shell, participates, visible_to
+from coordination.cases.queries import (
+    authorize,
+    case_for,
+    disqualified,
+    find_case,
+    find_shell,
+    participates,
+    visible_to,
+)
 from coordination.core import clock, outbox
 from coordination.core.db import db
 from coordination.core.errors import Invalid, NotFound
@@ -76,7 +84,7 @@ def open_case(actor: Actor, draft: BreakGlassDraft) -> UUID | None:
         NO_CASE,
         same_municipality=True,
         participates=True,  # only the cases that the own agency takes part in are looked through
-        conflict_of_interest=False,
+        conflict_of_interest=False,  # and only those in which the actor has none
     )
     readings = _checked(draft)
     found = _find(actor, readings)
@@ -174,7 +182,12 @@ def _checked(draft: BreakGlassDraft) -> list[Sequence[Term]]:
 
 def _find(actor: Actor, readings: Sequence[Sequence[Term]]) -> set[UUID]:
     """Return the cases of the actor's agency that a reading names: by reference, or by somebody in it."""
-    own = select(Case.id).where(Case.municipality_id == actor.municipality_id, participates(actor.agency_id))
+    own = select(Case.id).where(
+        Case.municipality_id == actor.municipality_id,
+        Case.disposed_at.is_(None),
+        participates(actor.agency_id),
+        ~disqualified(actor.user_id),
+    )
     if readings[0][0].kind is TermKind.REFERENCE:
         return set(db.session.scalars(own.where(Case.reference == readings[0][0].value.decode())))
     found = [[keys.hits(actor.agency_id, term) for term in terms] for terms in readings]

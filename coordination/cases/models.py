@@ -14,7 +14,11 @@ from coordination.core.db import Base
 
 
 class Case(InMunicipality, Base):
-    """One young person's SIG, as all participating agencies see it: a reference, a phase, dates."""
+    """One young person's matter, as all participating agencies see it: a reference, a phase, dates.
+
+    From ``raised_at`` to ``first_action_at``, the first thing done together, is held against the method's 48 hours. A consultation
+    that went nowhere is disposed of: then only the log's lines still point at the row, and nobody finds it.
+    """
 
     __tablename__ = "case"
     __table_args__ = (UniqueConstraint("municipality_id", "reference"), Index("ix_case_list", "municipality_id", "id"))
@@ -27,7 +31,13 @@ class Case(InMunicipality, Base):
     lead_agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     opened_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     opened_at: Mapped[Moment]
+    raised_at: Mapped[Moment]
+    first_action_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    exit_code: Mapped[Code | None]
+    followed_up_first: Mapped[datetime | None]
+    followed_up_last: Mapped[datetime | None]
+    disposed_at: Mapped[datetime | None]
 
 
 class CasePhase(InMunicipality, Base):
@@ -40,6 +50,69 @@ class CasePhase(InMunicipality, Base):
     phase: Mapped[Code]
     entered_on: Mapped[date]
     entered_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+
+
+class CaseCheck(InMunicipality, Base):
+    """That the leading agency has considered what a method asks before a case goes on; what it found lies sealed."""
+
+    __tablename__ = "case_check"
+    __table_args__ = (UniqueConstraint("case_id", "condition"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    condition: Mapped[Code]
+    note_ref: Mapped[UUID]
+    done_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    done_at: Mapped[Moment]
+
+
+class ConflictOfInterest(InMunicipality, Base):
+    """A user is close to somebody in a case (jäv): while it runs the case is not there for them. Why lies sealed."""
+
+    __tablename__ = "conflict_of_interest"
+    __table_args__ = (
+        Index("uq_conflict_running", "case_id", "user_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    set_at: Mapped[Moment]
+    reason_ref: Mapped[UUID]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    ended_reason_ref: Mapped[UUID | None]
+
+
+class CaseOutcome(InMunicipality, Base):
+    """How things were some months after a case had closed, as codes and a year. It names no case, and so no person."""
+
+    __tablename__ = "case_outcome"
+
+    id: Mapped[Id]
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    method: Mapped[Code]
+    exit_code: Mapped[Code]
+    months: Mapped[int] = mapped_column(SmallInteger)
+    year: Mapped[int] = mapped_column(SmallInteger)
+    outcome: Mapped[Code]
+
+
+class ConsultationCount(InMunicipality, Base):
+    """How many consultations went nowhere, by the agency that raised them, the month and why: all that is left of them."""
+
+    __tablename__ = "consultation_count"
+    __table_args__ = (UniqueConstraint("agency_id", "method", "month", "reason"),)
+
+    id: Mapped[Id]
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    method: Mapped[Code]
+    month: Mapped[date]
+    reason: Mapped[Code]
+    number: Mapped[int]
 
 
 class ReferenceCounter(InMunicipality, Base):
@@ -87,7 +160,7 @@ class ProtectedReader(InMunicipality, Base):
 
 
 class Participation(InMunicipality, Base):
-    """An agency takes part in a case, from a moment and until it ends."""
+    """An agency takes part in a case, from a moment and until it ends; ``acts_since`` is when it said that it will do something."""
 
     __tablename__ = "participation"
     __table_args__ = (
@@ -106,6 +179,8 @@ class Participation(InMunicipality, Base):
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     handler_asked_at: Mapped[datetime | None]
     handler_asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    acts_since: Mapped[datetime | None]
+    acts_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class Assignment(InMunicipality, Base):

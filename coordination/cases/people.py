@@ -9,7 +9,7 @@ from sqlalchemy import Uuid, select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
-from coordination.cases import reading, writing
+from coordination.cases import phases, reading, writing
 from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.models import CasePerson, ProtectedReader
 from coordination.cases.queries import SUBJECT, UNPROTECTED, authorize, case_for, find_case, named_for
@@ -69,8 +69,13 @@ class PersonView:
 
 
 def add_person(actor: Actor, case_id: UUID, draft: PersonDraft) -> CasePerson:
-    """Add a person: the part in the case in the open, the identity sealed for the actor's agency, search words for it alone."""
+    """Add a person: the part in the case in the open, the identity sealed for the actor's agency, search words for it alone.
+
+    In the anonymous consultation only who raised it may write down whom it is about, and nobody else: Conflict.
+    """
     case = case_for(actor, case_id, Permission.CASE_PEOPLE_MANAGE)
+    if phases.anonymous(case) and not (draft.role == SUBJECT and actor.agency_id == case.lead_agency_id):
+        raise Conflict("person_in_consultation")
     number, born = _checked(case.id, draft)
     person = CasePerson(
         id=new_id(),

@@ -9,7 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, DateTime, Select, Uuid, and_, exists, false, or_, select
 
-from coordination.cases.models import Assignment, Case, CasePerson, Participation, ProtectedReader
+from coordination.cases.models import (
+    Assignment,
+    Case,
+    CasePerson,
+    ConflictOfInterest,
+    Participation,
+    ProtectedReader,
+)
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Forbidden, NotFound
@@ -88,6 +95,15 @@ def named_for_subject(user_id: Id) -> ColumnElement[bool]:
     )
 
 
+def disqualified(user_id: Id) -> ColumnElement[bool]:
+    """Tell whether the user has a conflict of interest in the case that runs: then the case is not there for them."""
+    return exists().where(
+        ConflictOfInterest.case_id == Case.id,
+        ConflictOfInterest.user_id == user_id,
+        ConflictOfInterest.ended_at.is_(None),
+    )
+
+
 def named_for(user_id: UUID) -> ColumnElement[bool]:
     """Tell whether the user is named to open the protected identity of the person, or has broken the glass of the case."""
     now = clock.now()
@@ -107,7 +123,7 @@ def visible_to(actor: Actor) -> Select[Case]:
 
     An assignment inside the own agency's participation; for a manager or registrar every case the agency takes part
     in, as a neutral row. A case whose young person has a protected identity is there only for those named (and the manager who
-    names them).
+    names them). One in which the actor has a conflict of interest is not there, nor one that was disposed of.
     """
     return _visible(Viewer(actor.user_id, actor.agency_id, actor.municipality_id, clock.now()), _width(actor))
 
@@ -136,7 +152,9 @@ def _visible(viewer: Viewer, width: Width) -> Select[Case]:
     wide = {Width.ASSIGNED: false(), Width.ALL: Case.id.is_not(None), Width.UNPROTECTED: unprotected}[width]
     return select(Case).where(
         Case.municipality_id == viewer.municipality_id,
+        Case.disposed_at.is_(None),
         participates(viewer.agency_id),
+        ~disqualified(viewer.user_id),
         or_(and_(assigned(viewer.user_id, viewer.agency_id, viewer.now), unprotected), wide),
     )
 
@@ -186,7 +204,10 @@ class Shell(NamedTuple):
     phase: str
     phase_since: date
     lead_agency_id: UUID
+    raised_at: datetime
+    first_action_at: datetime | None
     closed_at: datetime | None
+    exit_code: str | None
 
 
 class Entrance(NamedTuple):

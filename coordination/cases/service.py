@@ -8,17 +8,16 @@ from sqlalchemy.dialects.postgresql import insert
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
-from coordination.cases import copies
+from coordination.cases import copies, phases
 from coordination.cases.models import (
     Assignment,
     Case,
     CasePerson,
-    CasePhase,
     Participation,
     ProtectedReader,
     ReferenceCounter,
 )
-from coordination.cases.queries import UNPROTECTED, authorize, case_for, has_handler
+from coordination.cases.queries import UNPROTECTED, authorize, case_for, disqualified, has_handler
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Conflict, Invalid, NotFound
@@ -26,18 +25,27 @@ from coordination.core.ids import new_id
 from coordination.core.prepared import asked
 from coordination.identity import queries as identity
 from policies.access import NO_CASE, Actor
-from policies.methods import may_move, phases
+from policies.methods import METHODS
+from policies.methods import method as method_table
 from policies.permissions import HANDLERS, Permission
 
 ASSIGNMENT_DAYS = 90
 """How long an assignment lasts before it must be renewed (the house's rule; a review may renew it sooner)."""
 
 
-def open_case(actor: Actor, method: str) -> Case:
-    """Open a case with the next reference of the municipality; the actor's agency leads it and the actor works in it."""
+def open_case(actor: Actor, method: str, raised_at: datetime | None = None) -> Case:
+    """Open a case with the next reference of the municipality; the actor's agency leads it and the actor works in it.
+
+    ``raised_at`` is when the matter was raised, now if nothing else is said. Raises Invalid for a method there is no table for, and
+    for a moment ahead in time.
+    """
     authorize(actor, Permission.CASE_OPEN, NO_CASE, same_municipality=True)
-    first = next(iter(phases(method).values()))
     now, today = clock.now(), clock.today()
+    if method not in METHODS:
+        raise Invalid("method_unknown", method="method_unknown")
+    if raised_at is not None and raised_at > now:
+        raise Invalid("raised_in_future", raised_at="raised_in_future")
+    first = method_table(method).first
     case = Case(
         id=new_id(),
         municipality_id=actor.municipality_id,
@@ -48,11 +56,12 @@ def open_case(actor: Actor, method: str) -> Case:
         lead_agency_id=actor.agency_id,
         opened_by=actor.user_id,
         opened_at=now,
+        raised_at=raised_at or now,
         closed_at=None,
     )
     db.session.add(case)
     db.session.flush()
-    _enter_phase(actor, case)
+    phases.enter(actor, case)
     _add_participation(actor, case.id, actor.agency_id, now)
     _add_assignment(actor, case.id, actor.user_id, now)
     audit.record(actor, Event.CASE_OPENED, case_id=case.id)
@@ -72,21 +81,13 @@ def continue_references(municipality_id: UUID, method: str, year: int, last: int
     )
 
 
-def move_phase(actor: Actor, case_id: UUID, phase: str) -> None:
-    """Move a case to a phase that the method allows next. Raises Conflict for any other move."""
-    case = case_for(actor, case_id, Permission.CASE_PHASE_MOVE)
-    if not may_move(case.phase, phase, case.method):
-        raise Conflict("phase_move_not_allowed")
-    case.phase, case.phase_since = phase, clock.today()
-    if not phases(case.method)[phase].open:
-        case.closed_at = clock.now()
-    _enter_phase(actor, case)
-    audit.record(actor, Event.PHASE_MOVED, case_id=case.id, phase=phase)
-
-
 def invite_agency(actor: Actor, case_id: UUID, agency_id: UUID) -> None:
-    """Let an agency of the same municipality take part. Raises Conflict if it already does."""
+    """Let an agency of the same municipality take part. Raises Conflict if it already does, and before the leading agency has
+    considered what it can do alone: that is the first of the four filters.
+    """
     case = case_for(actor, case_id, Permission.CASE_PARTICIPANTS_MANAGE)
+    if not phases.screened(case):
+        raise Conflict("own_screening_missing")
     agency = identity.open_agency(case.municipality_id, agency_id)
     if agency is None:
         raise Invalid("agency_unknown", agency="agency_unknown")
@@ -143,6 +144,8 @@ def assign(actor: Actor, case_id: UUID, user_id: UUID, *, named_for_protected: b
     colleague = identity.colleague(actor.agency_id, user_id)
     if colleague is None or not colleague.roles & HANDLERS:
         raise Invalid("cannot_be_handler", user="cannot_be_handler")
+    if db.session.scalar(select(Case.id).where(Case.id == case.id, disqualified(user_id))) is not None:
+        raise Invalid("user_has_conflict", user="user_has_conflict")
     now = clock.now()
     _end_assignments(Assignment.case_id == case.id, Assignment.user_id == user_id, at=now)
     _add_assignment(actor, case.id, user_id, now)
@@ -209,18 +212,6 @@ def _next_reference(municipality_id: UUID, method: str, year: int) -> str:
         ).returning(ReferenceCounter.last)
     )
     return f"{method.upper()} {year}-{number:04d}"
-
-
-def _enter_phase(actor: Actor, case: Case) -> None:
-    db.session.add(
-        CasePhase(
-            municipality_id=case.municipality_id,
-            case_id=case.id,
-            phase=case.phase,
-            entered_on=case.phase_since,
-            entered_by=actor.user_id,
-        )
-    )
 
 
 def _participation(case_id: UUID, agency_id: UUID) -> Participation | None:

@@ -49,6 +49,7 @@ def command() -> None:
     with _stopping_on_signals(), ExitStack() as stack:
         stack.enter_context(_alone(instance_dir(os.environ)))
         settings, env = stack.enter_context(prepared(os.environ))
+        load_all(settings.tables_dir)
         _check_port(settings.port)
         new = _bring_up_to_date(settings)
         demo = _Demo(settings)

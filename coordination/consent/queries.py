@@ -4,19 +4,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases import reading
 from coordination.cases.content import Text
-from coordination.cases.queries import authorize, find_case
+from coordination.cases.models import CasePerson
+from coordination.cases.queries import SUBJECT, authorize, find_case
 from coordination.consent.models import Consent
 from coordination.consent.service import ConsentView, signatures_of, view_of
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import NotFound
 from policies.access import Actor
+from policies.methods.conditions import Condition
 from policies.permissions import Permission
 
 
@@ -44,6 +46,20 @@ def running(agency_id: UUID, case_ids: Collection[UUID]) -> Mapping[UUID, Consen
         .order_by(Consent.valid_to)
     )
     return {row.case_id: view_of(row, []) for row in rows}
+
+
+def conditions(case_id: UUID) -> frozenset[Condition]:
+    """Answer which of a method's conditions about consent hold in a case: that one about its young person holds today."""
+    today = clock.today()
+    found = exists().where(
+        Consent.case_id == case_id,
+        Consent.person_id == CasePerson.id,
+        CasePerson.role == SUBJECT,
+        Consent.withdrawn_at.is_(None),
+        Consent.valid_from <= today,
+        Consent.valid_to >= today,
+    )
+    return frozenset({Condition.CONSENT_ACTIVE}) if db.session.scalar(select(found)) else frozenset()
 
 
 def open_consent(actor: Actor, consent_id: UUID) -> OpenConsent:

@@ -24,6 +24,7 @@ class Job(StrEnum):
 
     CLOSE_EXPIRED_COPIES = "close_expired_copies"
     DELIVER_QUESTIONS = "deliver_questions"
+    DISPOSE_OF_CONSULTATIONS = "dispose_of_consultations"
     DISPOSE_OF_DRAFTS = "dispose_of_drafts"
     PROVE_LOGS = "prove_logs"
     PURGE_LEFTOVERS = "purge_leftovers"

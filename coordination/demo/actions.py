@@ -63,6 +63,31 @@ class MovePhase:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """The leading agency writes down how it considered what a phase asks for."""
+
+    condition: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An agency says that it will do something."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFirstAction:
+    """The agencies have done something together for the first time: now."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveExit:
+    """It is stated why the case ends."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One part of a record; ``nature`` is fact, assessment, own_view or disagreement."""
 
@@ -229,6 +254,10 @@ Action = (
     | Assign
     | EndAssignment
     | MovePhase
+    | Check
+    | Act
+    | NoteFirstAction
+    | GiveExit
     | Write
     | Edit
     | Attach

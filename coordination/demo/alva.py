@@ -11,6 +11,7 @@ from coordination.demo.actions import (
     Edit,
     Event,
     MovePhase,
+    NoteFirstAction,
     OpenCase,
     OpenProtected,
     Piece,
@@ -59,6 +60,7 @@ class _Alva:
         script.on(_OPENED)
         script.starts(_MARIA)
         script.do(_MARIA, OpenCase())
+        script.check(self.deck, "own_screening")
         script.write(_MARIA, self.deck.step("request"), about=None)
         script.on(81)
         script.do(_MARIA, MovePhase("referral"))
@@ -66,7 +68,9 @@ class _Alva:
         script.write(_MARIA, self.deck.step("referral"))
         script.join(_PO, _SARA)
         script.join(_SK, _PETRA)
+        script.do(_MARIA, NoteFirstAction())
         script.on(74)
+        script.check(self.deck, "target_group_checked")
         script.do(_MARIA, MovePhase("assessment"))
         script.write(_MARIA, self.deck.step("assessment"))
         script.on(67)
@@ -96,6 +100,7 @@ class _Alva:
     def _mapping_and_plan(self) -> None:
         script = self.script
         script.on(59)
+        script.answer()
         script.do(_MARIA, MovePhase("mapping"))
         script.write(_PETRA, self.deck.note_by("hot_i_chatt", AgencyKind.SCHOOL))
         script.on(31)

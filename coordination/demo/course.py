@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from coordination.demo import turns
-from coordination.demo.actions import Event, MovePhase, OpenCase
+from coordination.demo.actions import Event, GiveExit, MovePhase, OpenCase
 from coordination.demo.relatives import Relatives
 from coordination.demo.script import kind_of
 from coordination.demo.stories import Deck
@@ -45,6 +45,7 @@ class Course(Telling):
         script.on(self.youth.days)
         script.starts(script.lead)
         script.do(script.lead, OpenCase())
+        script.check(self.deck, "own_screening")
         script.write(script.lead, self.deck.step("request"), about=None)
         if not self.youth.name:
             script.join(self.youth.parties[0])
@@ -62,6 +63,8 @@ class Course(Telling):
 
     def assessment(self) -> None:
         """Assess risk and protection; where there is a risk in sight, tell the police."""
+        self.script.on(self.entered["assessment"])
+        self.script.check(self.deck, "target_group_checked")
         self._enter("assessment")
         self.script.write(self.script.lead, self.deck.step("assessment"))
         if self.has("18a"):
@@ -84,6 +87,8 @@ class Course(Telling):
 
     def mapping(self) -> None:
         """Gather what each agency knows."""
+        self.script.on(self.entered["mapping"])
+        self.script.answer()
         self._enter("mapping")
         self.work(self.entered["mapping"] - 2, self._before("planning", 3), 8)
         self.script.on(self._before("planning", 1))
@@ -125,6 +130,8 @@ class Course(Telling):
 
     def evaluated(self) -> None:
         """Close the case."""
+        self.script.on(self.entered["evaluated"])
+        self.script.do(self.script.lead, GiveExit("goal_met"))
         self._enter("evaluated")
         self.script.until = self.script.now
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event as LogEvent
-from coordination.cases import attachments, copies, lists, people, records, search
+from coordination.cases import attachments, closing, copies, lists, people, phases, records, search
 from coordination.cases import service as cases
 from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.reading import OpenPart
+from coordination.consent import queries as consent_queries
 from coordination.consent import service as consents
 from coordination.core import clock
 from coordination.core.db import savepoint
@@ -23,6 +24,7 @@ from coordination.disclosure import service as disclosures
 from coordination.oversight import integrity, queries
 from coordination.oversight import service as oversight
 from policies.access import Actor
+from policies.methods.conditions import Condition
 from policies.permissions import Permission
 
 _NATURES = {"fact": Nature.FACT, "assessment": Nature.ASSESSMENT}
@@ -90,7 +92,34 @@ def _end_assignment(action: actions.EndAssignment, stage: Stage, event: actions.
 
 @_do.register
 def _move_phase(action: actions.MovePhase, stage: Stage, event: actions.Event, actor: Actor) -> None:
-    cases.move_phase(actor, stage.of(event).id, action.phase)
+    phases.move(actor, stage.of(event).id, action.phase, (consent_queries.conditions,))
+
+
+@_do.register
+def _check(action: actions.Check, stage: Stage, event: actions.Event, actor: Actor) -> None:
+    case_id, condition = stage.of(event).id, Condition(action.condition)
+    every = frozenset(question.id for question in phases.questions("sig", condition))
+    phases.check(actor, case_id, condition, every, action.words)
+
+
+@_do.register
+def _act(action: actions.Act, stage: Stage, event: actions.Event, actor: Actor) -> None:  # noqa: ARG001 - as every action
+    phases.will_act(actor, stage.of(event).id)
+
+
+@_do.register
+def _note_first_action(
+    action: actions.NoteFirstAction,  # noqa: ARG001 - as every action
+    stage: Stage,
+    event: actions.Event,
+    actor: Actor,
+) -> None:
+    phases.acted(actor, stage.of(event).id, clock.now())
+
+
+@_do.register
+def _give_exit(action: actions.GiveExit, stage: Stage, event: actions.Event, actor: Actor) -> None:
+    closing.give_exit(actor, stage.of(event).id, action.code)
 
 
 @_do.register

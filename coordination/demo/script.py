@@ -6,8 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 from coordination.core.clock import STOCKHOLM
 from coordination.demo.actions import (
+    Act,
     Action,
     Assign,
+    Check,
     Disclose,
     Event,
     Invite,
@@ -148,6 +150,15 @@ class Script:
         self.do(manager_of(agency), Assign(worker, named))
         self.handler[agency] = worker
         self.starts(worker)
+
+    def check(self, deck: Deck, condition: str) -> None:
+        """Let the lead write down how it considered something."""
+        self.do(self.lead, Check(condition, self.fit(deck.words(condition))))
+
+    def answer(self) -> None:
+        """Let every agency that takes part say that it will do something."""
+        for agency in self.parties:
+            self.do(self.handler[agency], Act())
 
     def fit(self, text: str) -> str:
         """Fill a text's slots as they are now."""

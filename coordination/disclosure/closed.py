@@ -15,7 +15,7 @@ from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases import copies
 from coordination.cases.models import Case, Copy
-from coordination.cases.queries import authorize, named_for_subject, protected_subject
+from coordination.cases.queries import authorize, disqualified, named_for_subject, protected_subject
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import NotFound
@@ -124,7 +124,7 @@ def _rows(actor: Actor, limit: int, *which: ColumnElement[bool]) -> Sequence[Row
         )
         .join(own, own.c.disclosure_id == Disclosure.id)
         .join(Case, Case.id == Disclosure.case_id)
-        .where(*which)
+        .where(~disqualified(actor.user_id), *which)
         .order_by(Disclosure.id.desc())
         .limit(limit)
     )

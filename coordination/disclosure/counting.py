@@ -3,22 +3,25 @@
 Quarters only: periods that overlap would let somebody work out, by taking one from the other, what a small number hides.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
+from coordination.cases.models import Case, ConsultationCount
 from coordination.cases.queries import authorize
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.disclosure.ledger import Wanted
 from coordination.disclosure.models import Disclosure, Refusal
 from policies.access import NO_CASE, Actor
+from policies.methods import METHODS, method, phases
 from policies.permissions import Permission
 
 SMALL = 5
@@ -80,6 +83,23 @@ class Counted:
     given: Sequence[Count]
     received: Sequence[Count]
     refused: Sequence[Count]
+    actions: Sequence["Plain"]
+    consultations: Sequence["Plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """How often something was so, in the cases that the agency leads; ``number`` is None below ``SMALL``. ``method`` is empty where
+    the code says it for all of them.
+    """
+
+    method: str
+    code: str
+    number: int | None
+
+
+IN_TIME, LATE, NOT_YET = "in_time", "late", "not_yet"
+"""How the first joint action came, held against the hours that the method says."""
 
 
 def quarters() -> list[Quarter]:
@@ -116,7 +136,54 @@ def counted(actor: Actor, quarter: Quarter) -> Counted:
                 Refusal.from_agency_id == actor.agency_id, *wanted.decided(Refusal.decided_at)
             )
         ),
+        actions=_actions(actor, wanted),
+        consultations=_consultations(actor, quarter),
     )
+
+
+def _actions(actor: Actor, wanted: Wanted) -> list[Plain]:
+    """Return how soon the agencies first did something together in the cases raised in the quarter, past their consultation."""
+    rows = db.session.execute(
+        select(Case.method, Case.raised_at, Case.first_action_at).where(
+            Case.lead_agency_id == actor.agency_id,
+            *(
+                ~and_(
+                    Case.method == name, Case.phase.in_([row.id for row in phases(name).values() if not row.identified])
+                )
+                for name in METHODS
+            ),
+            *wanted.decided(Case.raised_at),
+        )
+    )
+    found = Counter(_soon(row.method, row.raised_at, row.first_action_at) for row in rows)
+    return [
+        Plain("", code, found[code] if found[code] >= SMALL else None)
+        for code in (IN_TIME, LATE, NOT_YET)
+        if found[code]
+    ]
+
+
+def _soon(name: str, raised_at: datetime, at: datetime | None) -> str:
+    if at is None:
+        return NOT_YET
+    hours = method(name).limits["first_joint_action"].number
+    return IN_TIME if at - raised_at <= timedelta(hours=hours) else LATE
+
+
+def _consultations(actor: Actor, quarter: Quarter) -> list[Plain]:
+    """Return how many consultations went nowhere in the quarter, and why: of those that have been disposed of."""
+    number = func.sum(ConsultationCount.number).label("number")
+    rows = db.session.execute(
+        select(ConsultationCount.method, ConsultationCount.reason, number)
+        .where(
+            ConsultationCount.agency_id == actor.agency_id,
+            ConsultationCount.month >= quarter.first,
+            ConsultationCount.month <= quarter.last,
+        )
+        .group_by(ConsultationCount.method, ConsultationCount.reason)
+        .order_by(ConsultationCount.method, ConsultationCount.reason)
+    )
+    return [Plain(row.method, row.reason, row.number if row.number >= SMALL else None) for row in rows]
 
 
 def _grouped(agency: Any, basis: Any) -> Select[Any]:

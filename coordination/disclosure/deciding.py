@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
-from coordination.cases import copies, people, reading, writing
+from coordination.cases import copies, people, phases, reading, writing
 from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.models import Case, Part, PartVersion, Record
 from coordination.cases.queries import case_for, has_handler, participating_agencies
@@ -137,9 +137,14 @@ def decide(actor: Actor, case_id: UUID, draft: DecisionDraft, *, seen: str | Non
 
 
 def prepare(actor: Actor, case_id: UUID, draft: DecisionDraft) -> Prepared:
-    """Return what would be given if ``draft`` were decided now; nothing is given. Raises as ``decide`` does."""
+    """Return what would be given if ``draft`` were decided now; nothing is given. Raises as ``decide`` does.
+
+    In the anonymous consultation nobody is told who it is about, on whatever basis.
+    """
     case = case_for(actor, case_id, Permission.CASE_DISCLOSE, owns=True)
     chosen = chosen_parts(actor, case.id, draft.part_ids)
+    if phases.anonymous(case) and any(item.record.kind == reading.IDENTITY for item in chosen):
+        raise Invalid("identity_in_consultation", parts="identity_in_consultation")
     recipients = list(dict.fromkeys(draft.recipient_ids))
     if not recipients:
         raise Invalid("recipients_missing", recipients="recipients_missing")

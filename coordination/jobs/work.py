@@ -9,7 +9,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from coordination.cases import copies, drafts
+from coordination.cases import closing, copies, drafts
 from coordination.core import outbox
 from coordination.core.clock import STOCKHOLM
 from coordination.core.db import Tenant, transaction
@@ -25,6 +25,7 @@ from coordination.planning import reminders
 
 COPIES_AT_ONCE = 500
 DRAFTS_AT_ONCE = 500
+CONSULTATIONS_AT_ONCE = 100
 MAIL = "mail"
 """The queue of what is urgent: it waits for no long work."""
 
@@ -64,6 +65,18 @@ def _dispose_of_drafts(municipality_id: UUID) -> None:
     while gone == DRAFTS_AT_ONCE:
         with transaction(Tenant(municipality_id)):
             gone = drafts.purge(DRAFTS_AT_ONCE)
+
+
+def _consultations() -> Iterator[Piece]:
+    for municipality_id in _municipalities():
+        yield str(municipality_id), partial(_dispose_of_consultations, municipality_id)
+
+
+def _dispose_of_consultations(municipality_id: UUID) -> None:
+    gone = CONSULTATIONS_AT_ONCE
+    while gone == CONSULTATIONS_AT_ONCE:
+        with transaction(Tenant(municipality_id)):
+            gone = closing.dispose_of_consultations(CONSULTATIONS_AT_ONCE)
 
 
 def _questions() -> Iterator[Piece]:
@@ -138,6 +151,7 @@ def _municipalities() -> list[UUID]:
 WORK: Mapping[Job, Work] = {
     Job.CLOSE_EXPIRED_COPIES: Work(_copies, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
     Job.DELIVER_QUESTIONS: Work(_questions, IntervalTrigger(minutes=5, timezone=STOCKHOLM)),
+    Job.DISPOSE_OF_CONSULTATIONS: Work(_consultations, CronTrigger(hour=4, timezone=STOCKHOLM)),
     Job.DISPOSE_OF_DRAFTS: Work(_drafts, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),
     Job.PROVE_LOGS: Work(_logs, CronTrigger(hour=6, timezone=STOCKHOLM)),
     Job.PURGE_LEFTOVERS: Work(_leftovers, IntervalTrigger(minutes=15, timezone=STOCKHOLM)),

@@ -1,6 +1,6 @@
 """Sealing and grants: a part version has a key of its own, and an agency can open it only with a grant to that key."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -227,6 +227,17 @@ def seal_draft(agency_id: UUID, place: DraftPlace, plaintext: bytes) -> bytes:
 def open_draft(agency_id: UUID, place: DraftPlace, sealed: bytes) -> bytes:
     """Open a draft for the one who wrote it. Raises CannotOpen for any other user, case, form or target."""
     return vault.open_sealed(_granted_key(agency_id, place.draft_id), sealed, _draft(place))
+
+
+def forget(part_version_ids: Collection[UUID]) -> None:
+    """Delete every key to these part versions, whoever holds it, and the search words they gave: nobody can open them again."""
+    db.session.execute(delete(KeyGrant).where(KeyGrant.part_version_id.in_(part_version_ids)))
+    db.session.execute(delete(BlindIndexRow).where(BlindIndexRow.part_version_id.in_(part_version_ids)))
+
+
+def forget_notes(note_ids: Collection[UUID]) -> None:
+    """Delete stated reasons with their keys."""
+    db.session.execute(delete(SealedNote).where(SealedNote.id.in_(note_ids)))
 
 
 def forget_drafts(draft_ids: Sequence[UUID]) -> None:

@@ -6,29 +6,27 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from coordination.cases import access_log, lists, people, service
+from coordination.cases import access_log, lists, people, phases, service
 from coordination.cases.lists import CasePage
 from coordination.consent import queries as consents
 from coordination.disclosure import ledger
 from coordination.disclosure.overview import Overview, open_case, open_shell
 from coordination.web import views
-from coordination.web.forms.cases import PhaseForm, SearchForm, SubjectForm, WideSearchForm
+from coordination.web.forms.cases import NewCaseForm, SearchForm, WideSearchForm
 from coordination.web.guard import requires
 from coordination.web.presenting import consents as consent_views
 from coordination.web.presenting import lists as list_views
-from coordination.web.presenting import log, phrases, records, visibility
+from coordination.web.presenting import log, records, visibility
 from coordination.web.presenting import people as people_views
 from coordination.web.presenting.head import Action, Tab
 from coordination.web.presenting.reader import Reader
 from coordination.web.presenting.records import Offers
 from policies.access import Actor
-from policies.methods import phases
 from policies.permissions import HANDLERS, Permission, Role
 
 bp = Blueprint("cases", __name__, url_prefix="/arenden")
 
 WIDE = frozenset({Role.UNIT_MANAGER, Role.REGISTRAR})
-SIG = "sig"
 
 
 @bp.get("")
@@ -45,7 +43,7 @@ def index() -> ResponseReturnValue:
 @bp.route("/nytt", methods=["GET", "POST"])
 @requires(Permission.CASE_OPEN)
 def new() -> ResponseReturnValue:
-    form = SubjectForm()
+    form = NewCaseForm()
     made, status = views.submitted(form, lambda: _opened(views.actor(), form))
     if made:
         flash(_("Ärendet är startat."), "success")
@@ -115,11 +113,13 @@ def people_tab(case_id: UUID) -> ResponseReturnValue:
         reader,
         "cases.people_tab",
         people=people_views.rows(overview.people, reader),
-        handlers=people_views.groups(working, reader),
+        handlers=people_views.groups(working, phases.answers_of(case_id), overview.case.lead_agency_id, reader),
         add_url=url_for("people.new", case_id=case_id) if may.people else None,
         assign_url=url_for("participants.handlers", case_id=case_id) if may.assign else None,
         parties_url=url_for("participants.index", case_id=case_id) if may.participants else None,
         asked_url=url_for("matches.of_case", case_id=case_id),
+        conflict_url=url_for("conflicts.declare", case_id=case_id),
+        act_url=url_for("phases.act", case_id=case_id) if may.act else None,
     )
 
 
@@ -143,21 +143,6 @@ def access(case_id: UUID) -> ResponseReturnValue:
         older_url=older,
         newer_url=newer,
     )
-
-
-@bp.route("/<uuid:case_id>/fas", methods=["GET", "POST"])
-@requires(Permission.CASE_PHASE_MOVE)
-def phase(case_id: UUID) -> ResponseReturnValue:
-    row, form = lists.one(views.actor(), case_id, Permission.CASE_PHASE_MOVE), PhaseForm()
-    steps = phases(row.method)
-    form.offer([steps[step] for step in steps[row.phase].next])
-    moved, status = views.submitted(form, lambda: service.move_phase(views.actor(), case_id, form.phase.data))
-    if moved:
-        flash(_("Ärendet är nu i en ny fas."), "success")
-        return redirect(url_for("cases.show", case_id=case_id))
-    back = url_for("cases.show", case_id=case_id)
-    now = phrases.phase(steps[row.phase])
-    return render_template("cases/phase.html", form=form, case=row, back_url=back, now=now), status
 
 
 def list_page(
@@ -197,9 +182,10 @@ def start_actions() -> list[Action]:
     return [Action(_("Nytt ärende"), url_for("cases.new"), "", "plus")] if views.held(Permission.CASE_OPEN) else []
 
 
-def _opened(actor: Actor, form: SubjectForm) -> UUID:
-    case = service.open_case(actor, SIG)
-    people.add_person(actor, case.id, form.draft())
+def _opened(actor: Actor, form: NewCaseForm) -> UUID:
+    case = service.open_case(actor, form.method.data, form.raised())
+    if form.names_somebody():
+        people.add_person(actor, case.id, form.draft())
     return case.id
 
 

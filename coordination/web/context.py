@@ -67,6 +67,9 @@ OF_A_CASE = frozenset(
         "refusals",
         "matches",
         "break_glass",
+        "phases",
+        "closing",
+        "conflicts",
         "urgent",
     }
 )
@@ -150,6 +153,7 @@ def _account_items() -> list[Item]:
     return [
         Item(_("Mina inloggningar"), url_for("account.show")),
         *([Item(_("Mina utkast"), url_for("drafts.index"))] if held(Permission.CASE_DRAFT_KEEP) else []),
+        *([Item(_("Anmäl jäv"), url_for("conflicts.unseen"))] if held(Permission.CASE_CONFLICT_DECLARE) else []),
         Item(_("Byt lösenord"), url_for("account.password")),
         Item(_("Logga ut"), url_for("security.logout"), method="post"),
     ]

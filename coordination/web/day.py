@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from coordination.cases import break_glass, lists
+from coordination.cases import break_glass, closing, lists
 from coordination.cases.lists import CaseRow
 from coordination.core import clock
 from coordination.planning import reminders
@@ -80,11 +80,16 @@ def show() -> ResponseReturnValue:
         shared=list_views.ledger_lines(waiting.shared, {row.id: row.name for row in rows if row.name}, reader),
         tasks=_tasks(waiting.copies, rows, reader),
         consents=list_views.endings(rows, waiting.consents, reader),
-        emergencies=running_lines(break_glass.running(actor)),
-        notices=views.notice_lines_of(waiting.notices),
+        follow_ups=_follow_ups(reader),
+        **_emergencies(waiting),
         agency=reader.own,
         actions=_actions(),
     )
+
+
+def _emergencies(waiting: Waiting) -> dict[str, Sequence[object]]:
+    running = running_lines(break_glass.running(views.actor()))
+    return {"emergencies": running, "notices": views.notice_lines_of(waiting.notices)}
 
 
 def _actions() -> list[Action]:
@@ -128,6 +133,21 @@ def _counts(waiting: Waiting) -> list[Count]:
         Count(shared, ngettext("delning är ny för er", "delningar är nya för er", shared), "#shared"),
     ]
     return [count for count in found if count.number]
+
+
+def _follow_ups(reader: Reader) -> list[Task]:
+    """Return the closed cases whose outcome is to be asked for, the earliest date first."""
+    return [
+        Task(
+            _("Uppföljning efter %(months)s månader", months=one.months),
+            url_for("closing.outcome", case_id=one.case_id),
+            one.reference,
+            None,
+            _("sedan %(day)s", day=phrases.day(one.due, reader.today)),
+            "",
+        )
+        for one in closing.follow_ups(views.actor())
+    ]
 
 
 def _tasks(waiting: Sequence[Undecided], rows: Sequence[CaseRow], reader: Reader) -> list[Task]:

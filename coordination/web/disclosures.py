@@ -20,7 +20,7 @@ from coordination.web import drafting, views
 from coordination.web.forms.cases import ConfirmForm
 from coordination.web.forms.sharing import DiscloseForm, EndForm
 from coordination.web.guard import requires
-from coordination.web.presenting import disclosing, phrases, previewing
+from coordination.web.presenting import disclosing, phases, phrases, previewing
 from coordination.web.presenting.lists import closing, ledger_lines, outcomes, sight_of
 from coordination.web.presenting.reader import Reader
 from policies.permissions import Permission
@@ -57,8 +57,8 @@ def new(case_id: UUID) -> ResponseReturnValue:
     offers = disclosing.Offers(_working(overview), answer.options, views.offered(overview).record_consent, answer.done)
     page = disclosing.page(form, overview, reader, offers)
     previews = previewing.previews(overview, reader, answer.draft, answer.ready)
-    bar = drafting.bar(subject, taken)
-    return render_template("disclosures/new.html", form=form, page=page, draft=bar, previews=previews), answer.status
+    values = {"draft": drafting.bar(subject, taken), "warned": _warned(overview, answer.draft)}
+    return render_template("disclosures/new.html", form=form, page=page, previews=previews, **values), answer.status
 
 
 @bp.get("/delningar/<uuid:disclosure_id>")
@@ -223,6 +223,10 @@ def _others(row: LedgerRow, reader: Reader) -> str:
     rows = ledger.of_decision(views.actor(), row.decision_id)
     names = [reader.agencies[one.to_agency_id].name for one in rows if one.id != row.id and undoing.undoable(one)]
     return phrases.together(names) if names else ""
+
+
+def _warned(overview: Overview, draft: DecisionDraft | None) -> list[str]:
+    return phases.given_traits(overview, draft.part_ids) if draft is not None else []
 
 
 def _names(draft: DecisionDraft, reader: Reader) -> str:

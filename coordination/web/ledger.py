@@ -81,12 +81,13 @@ def pdf() -> ResponseReturnValue:
 def counts() -> ResponseReturnValue:
     known = {f"{one.year}-{one.number}": one for one in counting.quarters()}
     chosen = known.get(request.args.get("kvartal", ""), next(iter(known.values())))
-    reader = views.reader()
+    reader, counted = views.reader(), counting.counted(views.actor(), chosen)
     return render_template(
         "ledger/counts.html",
         agency=reader.own,
         quarters=[(key, statistics.quarter(one), one == chosen) for key, one in known.items()],
-        tables=statistics.tables(counting.counted(views.actor(), chosen), reader),
+        tables=statistics.tables(counted, reader),
+        plain=statistics.plain(counted),
         title=statistics.quarter(chosen),
     )
 

@@ -29,6 +29,35 @@ MESSAGES: Mapping[str, LazyString] = {
     "phase_move_not_allowed": _(
         "Ärendet kan inte flyttas dit från den fas det är i nu. Ladda om sidan och välj på nytt."
     ),
+    "phase_conditions_missing": _("Ärendet kan inte gå vidare dit än. Ovanför står vad som saknas."),
+    "check_done": _("Prövningen är redan antecknad."),
+    "check_question_left_out": _("Kryssa i varje fråga när ni har tänkt igenom den."),
+    "check_words_missing": _("Skriv vad ni kom fram till, med minst tre ord."),
+    "agency_acts_already": _("Ni har redan svarat att ni ska göra något."),
+    "own_screening_missing": _("Pröva först vad ni kan göra själva. Länken finns på sidan Byt fas."),
+    "identity_in_consultation": _("I samrådet nämns ingen vid namn. Byt fas först."),
+    "person_in_consultation": _(
+        "I samrådet kan bara den unge skrivas in, av den part som har tagit upp frågan. Byt fas först."
+    ),
+    "action_before_raised": _("Tiden är före den då frågan togs upp."),
+    "action_in_consultation": _("I samrådet görs inget gemensamt än. Byt fas först."),
+    "action_in_future": _("Tiden ligger framåt. Ange när ni gjorde något tillsammans."),
+    "first_action_noted": _("Tiden är redan antecknad."),
+    "method_unknown": _("Välj metod."),
+    "raised_in_future": _("Tiden ligger framåt. Ange när frågan togs upp."),
+    # how a case ends
+    "exit_unknown": _("Välj varför ärendet avslutas."),
+    "consultation_ends_otherwise": _("Ett samråd avslutas för sig, på sidan Byt fas."),
+    "not_a_consultation": _("Ärendet är inte ett samråd längre. Avsluta det på sidan Byt fas."),
+    "consultation_end_unknown": _("Välj varför samrådet inte går vidare."),
+    "consultation_has_others": _("En annan part har skrivit något eget i ärendet. Då kan det inte gallras genast."),
+    "outcome_unknown": _("Välj hur läget är."),
+    # conflicts of interest
+    "reference_unusable": _("Skriv ärendenumret, till exempel SIG 2026-0147."),
+    "conflict_reason_too_short": _("Skriv skälet med minst två ord."),
+    "conflict_set_already": _("Kollegan är redan angiven som jävig i ärendet."),
+    "colleague_unknown": _("Välj en kollega i listan."),
+    "user_has_conflict": _("Kollegan är jävig i ärendet. Välj någon annan."),
     "protection_unknown": _("Välj vilket skydd personen har."),
     "role_reason_missing": _("Skriv varför personen behöver vara med i ärendet."),
     "role_unknown": _("Välj vilken del personen har i ärendet."),

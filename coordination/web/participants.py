@@ -67,7 +67,10 @@ def handlers(case_id: UUID) -> ResponseReturnValue:
     reader = views.reader(row.user_id for row in running)
     line = case_lines([case], {}, reader)[0]
     workers = people_views.workers(running, reader)
-    return render_template("participants/handlers.html", form=form, case=case, line=line, workers=workers), status
+    jav = url_for("conflicts.index", case_id=case_id) if views.held(Permission.CASE_CONFLICT_MANAGE) else None
+    return render_template(
+        "participants/handlers.html", form=form, case=case, line=line, workers=workers, conflicts_url=jav
+    ), status
 
 
 @bp.route("/handlaggare/<uuid:user_id>/avsluta", methods=["GET", "POST"])

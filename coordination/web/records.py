@@ -21,8 +21,10 @@ from coordination.web import record_merges as merges
 from coordination.web.forms.records import AttachmentForm, RecordForm
 from coordination.web.guard import View, requires
 from coordination.web.presenting import histories as history_views
+from coordination.web.presenting import phases as phase_views
 from coordination.web.presenting.people import called
 from coordination.web.presenting.records import Offers, record_view
+from policies.methods import phases
 from policies.permissions import Permission
 from policies.record_kinds import kinds_for
 
@@ -54,9 +56,9 @@ def new(case_id: UUID) -> ResponseReturnValue:
     case = lists.one(actor, case_id, Permission.CASE_RECORD_WRITE)
     taken = drafting.taken_up(subject)
     form = RecordForm(drafting.values(taken))
-    _offer(form, case_id)
+    _offer(form, case)
     if not form.is_submitted() and taken is None:
-        form.begin()
+        form.begin(request.args.get("slag", ""))
     page = _Page(form, case, None, drafting.bar(subject, taken), url_for("cases.show", case_id=case_id))
     if _wants_room(form):
         return page.drawn()
@@ -167,7 +169,8 @@ class _Page:
 
     def drawn(self) -> str:
         values = {"form": self.form, "case": self.case, "record": self.record, "draft": self.draft}
-        return render_template("records/edit.html", **values, back_url=self.back_url)
+        warned = phase_views.traits(self.form.warned)
+        return render_template("records/edit.html", **values, warned=warned, back_url=self.back_url)
 
 
 def _editing(
@@ -175,7 +178,7 @@ def _editing(
 ) -> tuple[_Page, merges.Merging | None]:
     """Return the page of an edit, filled in; and the merge that comes first where choices lack, or a draft's base has moved."""
     form, unsettled = merges.arrived(own.id, values)
-    _offer(form, own.case_id)
+    _offer(form, case)
     if unsettled is None and draft.continued and form.version.data != str(own.version):
         unsettled = merges.between(own.id, form)
     return _Page(form, case, own, draft, url_for("records.show", record_id=own.id)), unsettled
@@ -194,9 +197,10 @@ def _clashed(subject: Subject, page: _Page) -> ResponseReturnValue:
     return merges.page(begun, page.form, page.draft, status=views.CONFLICT)
 
 
-def _offer(form: RecordForm, case_id: UUID) -> None:
+def _offer(form: RecordForm, case: lists.CaseRow) -> None:
     actor = views.actor()
-    known = people.known_in_case(actor, case_id)
+    known = people.known_in_case(actor, case.id)
+    form.anonymous = not phases(case.method)[case.phase].identified
     form.offer(kinds_for(actor.agency_kind), [(person.id, called(person)) for person in known])
 
 

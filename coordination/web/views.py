@@ -8,10 +8,12 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from coordination.cases import break_glass, service
+from coordination.cases import break_glass, phases, service
 from coordination.cases.break_glass import Notice
 from coordination.cases.lists import CaseRow
+from coordination.cases.phases import Answer
 from coordination.cases.reading import OpenRecord
+from coordination.consent import queries as consents
 from coordination.core import clock
 from coordination.core.db import savepoint
 from coordination.core.errors import Conflict, Invalid, NotFound
@@ -28,6 +30,9 @@ from policies.access import Actor
 from policies.permissions import GRANTS, Permission
 
 T = TypeVar("T")
+
+ANSWERS: tuple[Answer, ...] = (consents.conditions,)
+"""Who answers the conditions of a method that the cases do not know themselves. One that is left out here holds cases back."""
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -63,6 +68,7 @@ def offered(overview: Overview) -> May:
     """Return what is worth offering the reader in a case; whoever does it is asked again."""
     acting, facts = actor(), overview.facts
     return May(
+        act=may(acting, Permission.CASE_ACT, facts) and acting.agency_id != overview.case.lead_agency_id,
         write=may(acting, Permission.CASE_RECORD_WRITE, facts),
         disclose=may(acting, Permission.CASE_DISCLOSE, facts),
         move_phase=may(acting, Permission.CASE_PHASE_MOVE, facts),
@@ -78,7 +84,8 @@ def offered(overview: Overview) -> May:
 def case_page(template: str, overview: Overview, reading: Reader, tab: str, **values: Any) -> ResponseReturnValue:
     """Render a page of a case, with the case's head; ``values`` are the template's own, listed at its top."""
     emergency = running_lines(break_glass.running(actor(), overview.case.id)) if overview.facts.emergency else ()
-    case = head(overview, reading, tab, offered(overview), emergency)
+    standing = phases.standing(actor(), overview.case, ANSWERS)
+    case = head(overview, reading, tab, offered(overview), standing, emergency)
     return render_template(template, case=case, crumbs=case.crumbs, reader_agency=reading.own, **values)
 
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from coordination.cases import service as cases
 from coordination.disclosure import matching
 from coordination.disclosure.matched import AnswerDraft
 from coordination.disclosure.matching import MatchDraft
@@ -16,20 +15,14 @@ ELSEWHERE = "201205142399"
 """The number of somebody else."""
 
 
-def named_phase(case: SharedCase) -> SharedCase:
-    """Move a case out of the consultation in which nobody is named."""
-    case.world.act(case.social, cases.move_phase, case.id, "referral")
-    return case
-
-
 def asking(world: World, number: str = SUBJECT_NUMBER) -> SharedCase:
     """A case of the social services' alone, to ask from."""
-    return named_phase(shared_case(world, subject_number=number))
+    return shared_case(world, subject_number=number)
 
 
 def known_to_police(world: World, number: str = SUBJECT_NUMBER) -> SharedCase:
     """Another case, in which the police have been told who the young person is."""
-    case = named_phase(shared_case(world, AgencyKind.POLICE, subject_number=number))
+    case = shared_case(world, AgencyKind.POLICE, subject_number=number)
     police = world.agency(AgencyKind.POLICE)
     consented(case, police)
     named(case, police)

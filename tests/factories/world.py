@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from coordination.cases import people, records
+from coordination.cases import people, phases, records
 from coordination.cases import service as cases
 from coordination.cases.content import Nature, PartKind
 from coordination.consent import service as consents
@@ -19,6 +19,7 @@ from coordination.core.ids import new_id
 from coordination.identity.models import Agency, Municipality, User, UserRole
 from coordination.keys import agency_keys
 from policies.access import Actor
+from policies.methods.conditions import Condition
 from policies.permissions import AgencyKind, EmployerType, Role
 
 T = TypeVar("T")
@@ -127,15 +128,23 @@ class SharedCase:
 
 
 def shared_case(world: World, *kinds: AgencyKind, subject_number: str = SUBJECT_NUMBER) -> SharedCase:
-    """Make a case with these agencies in it, each with one handler."""
+    """Make a case in which the young person may be named, with these agencies in it, each with one handler."""
     social = world.actor(AgencyKind.SOCIAL_SERVICES)
     case = world.act(social, cases.open_case, "sig")
+    considered(world, social, case.id, Condition.OWN_SCREENING)
+    world.act(social, phases.move, case.id, "referral")
     subject = world.act(social, people.add_person, case.id, person("subject", "Alva", "Lindqvist", subject_number))
     guardian = world.act(social, people.add_person, case.id, person("guardian", "Marcus", "Lindqvist", GUARDIAN_NUMBER))
     shared = SharedCase(world, case.id, social, subject.id, guardian.id, {social.agency_id: social}, {})
     for kind in kinds:
         join(shared, kind)
     return shared
+
+
+def considered(world: World, lead: Actor, case_id: UUID, condition: Condition) -> None:
+    """Let the leading agency write down how it considered everything a condition asks."""
+    every = frozenset(question.id for question in phases.questions("sig", condition))
+    world.act(lead, phases.check, case_id, condition, every, "Vi har prövat det och kommit fram till detta.")
 
 
 def join(shared: SharedCase, kind: AgencyKind) -> Actor:

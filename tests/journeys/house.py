@@ -10,10 +10,12 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.routing import Rule
 
-from coordination.cases import attachments, break_glass, drafts, lists, people
+from coordination.cases import attachments, break_glass, conflicts, drafts, lists, people
 from coordination.cases import service as cases
 from coordination.cases.break_glass import BreakGlassDraft
+from coordination.cases.models import Case
 from coordination.core import clock
+from coordination.core.db import db
 from coordination.core.ids import new_id
 from coordination.disclosure import matched, on_call, refusals, urgent
 from coordination.disclosure.service import withdraw_consent
@@ -24,7 +26,7 @@ from policies.permissions import GRANTS, AgencyKind, Permission, Role
 from tests.browser import Browser
 from tests.factories.cases import visit, written
 from tests.factories.disclosure import consented, given, named
-from tests.factories.matching import asking, named_phase, put
+from tests.factories.matching import asking, put
 from tests.factories.refusals import refusal
 from tests.factories.urgent import request, shift
 from tests.factories.world import SharedCase, person, shared_case
@@ -56,6 +58,9 @@ CLOSED_COPY = {"disclosures.copies_held", "copies.dispose", "copies.open_closed"
 PROTECTED = {"people.protected"}
 """Pages about a person with protected identity."""
 
+FOLLOWED = {"closing.outcome"}
+"""Pages about a case that closed half a year ago."""
+
 BROKEN = {"break_glass.end"}
 """Pages about a case that is open by break-glass."""
 
@@ -75,6 +80,7 @@ class House:
     protected_id: UUID | None = None
     broken_id: UUID | None = None
     browsers: dict[Role | None, Browser] = field(default_factory=dict)
+    followed_id: UUID | None = None
 
     def lives(self, role: Role, actor: Actor, **ids: UUID) -> None:
         """Note somebody and what they meet."""
@@ -110,6 +116,8 @@ class House:
             ids["person_id"] = self.protected_id
         if endpoint in BROKEN and self.broken_id is not None:
             ids["case_id"] = self.broken_id
+        if endpoint in FOLLOWED and self.followed_id is not None:
+            ids["case_id"] = self.followed_id
         return ids
 
     def _status(self, role: Role | None, path: str) -> int:
@@ -159,7 +167,6 @@ def _ask(house: House) -> None:
     town, case = house.town, house.case
     police, school = town.agency(AgencyKind.POLICE), town.agency(AgencyKind.SCHOOL)
     officer = house.people[Role.POLICE_LIAISON]
-    named_phase(case)
     named(case, police, days=20)
     house.ids[Role.SIG_COORDINATOR]["request_id"] = put(case, school)
     other = asking(town)
@@ -170,6 +177,21 @@ def _ask(house: House) -> None:
     draft = BreakGlassDraft(row.reference, "Ingen annan svarar nu", thought_of_112=True)
     house.broken_id = town.act(case.social, break_glass.open_case, draft)
     _urgent(house)
+    _closed(house)
+
+
+def _closed(house: House) -> None:
+    """Let a case have closed half a year ago, and somebody at the police have a conflict of interest."""
+    town, manager, lead = house.town, house.people[Role.UNIT_MANAGER], house.case.social
+    case = town.act(lead, cases.open_case, "sig")
+    house.followed_id = case.id
+    with town.acting(lead):
+        row = db.session.get_one(Case, case.id)
+        row.phase, row.exit_code, row.closed_at = "evaluated", "moved", clock.now() - timedelta(days=200)
+    colleague = town.actor(AgencyKind.POLICE)
+    town.act(manager, conflicts.set_for, house.case.id, colleague.user_id, "Granne med familjen")
+    [conflict] = town.act(manager, conflicts.running, house.case.id)
+    house.ids[Role.UNIT_MANAGER]["conflict_id"] = conflict.id
 
 
 def _urgent(house: House) -> None:

@@ -16,7 +16,7 @@ from tests.journeys.social_worker import SocialWorker
 AsUser = Callable[..., Any]
 
 FORMS = {
-    "nytt": ("Kontaktuppgifter", "Starta ärendet", "Skriv förnamnet."),
+    "nytt": ("Kontaktuppgifter", "Starta ärendet", "Skriv både förnamn och efternamn."),
     "{case}/personer/ny": ("Varför är personen med?", "Lägg till personen", "Välj vilken del personen har i ärendet."),
     "{case}/uppgifter/ny": ("Den unges egen syn", "Spara uppgiften", "Skriv en rubrik."),
     "{case}/samtycke/nytt": ("Vad som sades", "Spara samtycket", "Välj minst en part."),

@@ -91,6 +91,7 @@ def _told_in_prose(role: str, facts: Facts, *, second_factor: bool, fresh: bool)
     can |= {"case:list:read", "case:search:read", "disclosure:ledger:read"}
     # A list that leaves the service as a file is asked for by somebody who has just shown who they are.
     can |= {"disclosure:ledger:export"} if fresh else set()
+    can |= {"case:conflict:declare"} if facts.same_municipality else set()  # also for a case they have not seen
     if role in {"unit_manager", "registrar"}:
         can |= _keeps_closed_copies(role, facts, fresh=fresh)
     if role == "unit_manager":
@@ -122,10 +123,10 @@ def _manager(facts: Facts) -> set[str]:
     can = {"audit:reviews_list:read"}
     if facts.same_municipality and facts.owns:
         can |= {"audit:review:assign", "disclosure:on_call:manage"}
-    if facts.same_municipality and facts.participates and not facts.conflict_of_interest and not facts.emergency:
-        can.add("case:assignment:manage")
-    # That a question from another agency waits where nobody works, so that somebody can be named.
-    return can | {"disclosure:match:read"}
+    if facts.same_municipality and facts.participates and not facts.conflict_of_interest:
+        can |= {"case:conflict:manage"}
+        can |= set() if facts.emergency else {"case:assignment:manage", "case:outcome:record"}
+    return can | {"disclosure:match:read"}  # so that somebody can be named where a question waits and nobody works
 
 
 def _handler(role: str, facts: Facts, *, fresh: bool) -> set[str]:
@@ -189,12 +190,12 @@ def _appointed(role: str, facts: Facts, *, social: bool, fresh: bool) -> set[str
     # Who is in a case by break-glass reads, writes and decides what to tell whom, but leads nothing and takes nothing over.
     can = {"case:assignment:manage"} if role == "sig_coordinator" else set()
     # What was received can be taken into the own file, also when the case is over: a duty to document does not end with it.
-    if facts.copy.value in {"readable", "closed"}:
-        can.add("disclosure:copy:take")
+    can |= {"disclosure:copy:take"} if facts.copy.value in {"readable", "closed"} else set()
+    can |= {"case:outcome:record"} if social else set()  # asked for when the case is long over
     if not facts.phase_open:
         return can
-    if social:
-        can |= {"case:consent:record", "case:participants:manage", "case:people:manage", "case:phase:move"}
+    leads = {"case:consent:record", "case:participants:manage", "case:people:manage", "case:phase:move"}
+    can |= {"case:participation:answer"} | (leads | {"case:case:close"} if social else set())
     return can | ({"case:match:ask", "case:match:answer"} if fresh else set())
 
 

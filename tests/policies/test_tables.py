@@ -220,7 +220,7 @@ def test_a_table_of_ours_is_never_empty(monkeypatch: pytest.MonkeyPatch, tmp_pat
         read_rows(FILE, "basis")
 
 
-PHASE = 'order = {order}\nname_sv = "F"\nname_en = "F"\nopen = true\nidentified = true\n'
+PHASE = 'order = {order}\nname_sv = "F"\nname_en = "F"\nopen = true\nfilter = "limited"\nneeds = []\ndocuments = []\nsource = "x"\n'
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ PHASE = 'order = {order}\nname_sv = "F"\nname_en = "F"\nopen = true\nidentified 
             "record_kinds.toml",
             "".join(
                 f'[[kind]]\nid = "{kind}"\nlabel_sv = "X"\nlabel_en = "X"\ndata.police = "contact"\n'
-                for kind in ("contact_note", "event", "contact_details")
+                for kind in ("contact_note", "event", "contact_details", "closing_view")
             ),
             "field data: rescue may write nothing",
         ),
@@ -328,7 +328,14 @@ def test_the_phases_of_a_method_hang_together(tmp_path: Path, steps: str, order:
 
 @pytest.mark.parametrize(
     "file",
-    ["legal_bases.toml", "secrecy.toml", "recipient_protection.toml", "record_kinds.toml", "methods/sig.toml"],
+    [
+        "legal_bases.toml",
+        "secrecy.toml",
+        "recipient_protection.toml",
+        "record_kinds.toml",
+        "methods/sig.toml",
+        "methods/sspf.toml",
+    ],
 )
 def test_a_wrong_table_stops_the_start(tmp_path: Path, file: str) -> None:
     load_all()

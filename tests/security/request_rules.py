@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from coordination.cases import break_glass, lists
-from coordination.cases import service as cases
 from coordination.cases.break_glass import BreakGlassDraft
 from coordination.core import clock
 from coordination.core.errors import DomainError
@@ -35,7 +34,6 @@ class Requests:
     def prepare_requests(self) -> None:
         """Tell the others who the young person is; bring in a case to ask from, a colleague at each agency and an outsider."""
         world: World = self.shared.world
-        world.act(self.shared.social, cases.move_phase, self.shared.id, "referral")
         for actor in self.actors[1:]:
             named(self.shared, actor.agency_id, days=60)
         self.asking = asking(world)

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 from coordination.audit.events import ALWAYS_REVIEWED, Event
-from coordination.cases import break_glass, people
+from coordination.cases import break_glass, people, phases
 from coordination.cases import service as cases
 from coordination.cases.break_glass import BreakGlassDraft
 from coordination.core import clock
@@ -154,7 +154,7 @@ def test_nobody_leads_or_receives_or_stays_by_break_glass(shared: SharedCase) ->
     with pytest.raises(Forbidden, match="opened_in_emergency"):
         shared.world.act(coordinator, cases.assign, shared.id, coordinator.user_id)
     with pytest.raises(Forbidden, match="opened_in_emergency"):
-        shared.world.act(coordinator, cases.move_phase, shared.id, "referral")
+        shared.world.act(coordinator, phases.move, shared.id, "referral")
     with shared.world.acting(coordinator):
         working = {row.user_id for row in cases.handlers(shared.id, coordinator.agency_id)}
     assert working == {shared.social.user_id}

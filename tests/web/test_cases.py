@@ -9,13 +9,15 @@ from sqlalchemy import Engine, text
 from coordination.cases import service as cases
 from coordination.core.ids import new_id
 from coordination.disclosure import service as disclosures
+from policies.methods.conditions import Condition
 from policies.permissions import AgencyKind, Role
 from tests.browser import Browser, without_tokens
 from tests.factories.cases import visit, written
 from tests.factories.disclosure import consented, given, named
-from tests.factories.world import SharedCase, World, shared_case
+from tests.factories.world import SharedCase, World, considered, shared_case
 
 NEW_CASE = {
+    "method": "sig",
     "given_name": "Ella",
     "family_name": "Wahl",
     "number": "20110305-2385",
@@ -181,8 +183,10 @@ def test_the_phase_moves_where_the_method_allows(shared: SharedCase) -> None:
     path = f"/arenden/{shared.id}/fas"
 
     assert browser.post(path, {"phase": "active"}, token_from=path).status_code == 422
-    assert browser.post(path, {"phase": "referral"}, token_from=path).status_code == 302
-    assert "Aktualisering" in browser.get(path).text
+    assert browser.post(path, {"phase": "assessment"}, token_from=path).status_code == 409
+    considered(shared.world, shared.social, shared.id, Condition.TARGET_GROUP_CHECKED)
+    assert browser.post(path, {"phase": "assessment"}, token_from=path).status_code == 302
+    assert "Bedömning" in browser.get(path).text
 
 
 def test_pages_without_records_do_not_count_as_opening_what_was_shared(

@@ -8,17 +8,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy import Engine, text
 
-from coordination.cases import people
+from coordination.cases import people, phases
 from coordination.cases import service as cases
 from coordination.consent import service as consents
 from coordination.core import clock
 from coordination.disclosure import service as disclosures
 from policies.access import Actor
+from policies.methods.conditions import Condition
 from policies.permissions import AgencyKind, Role
 from tests.browser import without_tokens
 from tests.factories.cases import parts_of, visit, written
 from tests.factories.disclosure import consented, draft, given
-from tests.factories.world import GUARDIAN_NUMBER, SharedCase, World, consent, join, person, shared_case
+from tests.factories.world import GUARDIAN_NUMBER, SharedCase, World, consent, considered, join, person, shared_case
 
 TITLE, TEXT = "Rubrikordet", "Löptexten"
 PAGE = "/stangda-kopior"
@@ -172,6 +173,8 @@ def _protected(shared: SharedCase) -> tuple[SharedCase, UUID]:
     """A case whose young person is protected, in which the police were given a record and then left."""
     world, social = shared.world, shared.social
     case = world.act(social, cases.open_case, "sig")
+    considered(world, social, case.id, Condition.OWN_SCREENING)
+    world.act(social, phases.move, case.id, "referral")
     subject = people.PersonDraft("subject", "Noa", "Berg", "", clock.today(), "", "protected_registration")
     subject_id = world.act(social, people.add_person, case.id, subject).id
     guardian = world.act(social, people.add_person, case.id, person("guardian", "Eva", "Berg", GUARDIAN_NUMBER))

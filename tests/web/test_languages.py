@@ -165,7 +165,9 @@ def test_what_an_administrator_and_a_manager_see_is_in_english(shared: SharedCas
 def test_what_is_wrong_with_a_form_is_said_in_english(shared: SharedCase) -> None:
     browser = _in_english(visit(shared.world, shared.social))
 
-    answer = browser.post("/arenden/nytt", {"given_name": "Ella"}, token_from="/arenden/nytt")
+    answer = browser.post(
+        f"/arenden/{shared.id}/personer/ny", {"given_name": "Ella"}, token_from=f"/arenden/{shared.id}/personer/ny"
+    )
 
     assert answer.status_code == 422
     assert "Enter the last name." in answer.text

@@ -193,7 +193,7 @@ def test_the_numbers_of_a_quarter_are_asked_for_and_logged(
 
     with owner_engine.connect() as connection:
         actions = connection.scalars(text("SELECT action FROM audit.entry")).all()
-    assert page.count("Inget under kvartalet.") == 3
+    assert page.count("Inget under kvartalet.") == 5
     assert f"Kvartal 2, {last_year}" in page
     assert unknown.status_code == 200
     assert actions.count("disclosure.ledger_counted") == 2

@@ -1,6 +1,7 @@
 """Forms of the case itself: its person, its phase, its parties and handlers, and search."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from coordination.web.forms.common import (
     LONG,
     SHORT,
     DayField,
+    MomentField,
     OneField,
     PickField,
     choice_list,
@@ -25,7 +27,7 @@ from coordination.web.forms.common import (
 )
 from coordination.web.presenting import phrases
 from policies.case_roles import CASE_ROLES
-from policies.methods import Phase
+from policies.methods import METHODS
 
 
 class SubjectForm(FlaskForm):
@@ -67,6 +69,34 @@ class SubjectForm(FlaskForm):
         )
 
 
+class NewCaseForm(SubjectForm):
+    """A new case: by which method, when the matter was raised, and the young person if the agency has somebody to name."""
+
+    method = OneField(_("Metod"), [picked(_("Välj metod."))], default=METHODS[0])
+    raised_at = MomentField(
+        _("När togs frågan upp?"),
+        _("Skriv dag och tid, till exempel 2026-11-30 18:00."),
+        optional=True,
+        description=_("Lämna tomt om det var nyss. Från då räknas tiden till den första gemensamma åtgärden."),
+    )
+    given_name = StringField(_("Förnamn"), [Optional(), SHORT])
+    family_name = StringField(_("Efternamn"), [Optional(), SHORT])
+
+    def __init__(self, **options: Any) -> None:
+        """Offer every method."""
+        super().__init__(**options)
+        self.method.choices = choice_list((name, phrases.METHODS[name]) for name in METHODS)
+
+    def raised(self) -> datetime | None:
+        """Return when the matter was raised, if that was said."""
+        return self.raised_at.moment if self.raised_at.data is not None else None
+
+    def names_somebody(self) -> bool:
+        """Tell whether anything was typed about the young person."""
+        typed = (self.given_name, self.family_name, self.number, self.birth_date, self.contact)
+        return any(field.data for field in typed) or self.protection.data != "none"
+
+
 class PersonForm(SubjectForm):
     """Somebody else with a part in the case."""
 
@@ -95,16 +125,6 @@ class ReasonForm(FlaskForm):
         [required(_("Skriv varför du behöver öppna uppgifterna.")), LONG],
         description=_("Till exempel ”Ringa vårdnadshavaren inför mötet i morgon”. Skälet sparas och granskas."),
     )
-
-
-class PhaseForm(FlaskForm):
-    """Where the case goes next."""
-
-    phase = OneField(_("Ny fas"), [picked(_("Välj vilken fas ärendet ska till."))])
-
-    def offer(self, steps: Sequence[Phase]) -> None:
-        """Offer these phases."""
-        self.phase.choices = choice_list((step.id, phrases.phase(step)) for step in steps)
 
 
 class InviteForm(FlaskForm):

@@ -78,10 +78,10 @@ class DayField(DateField):
 class MomentField(DateTimeLocalField):
     """A day and a time as the browser's own field sends them, meant in Swedish time."""
 
-    def __init__(self, label: Any, message: Any, **options: Any) -> None:
+    def __init__(self, label: Any, message: Any, *, optional: bool = False, **options: Any) -> None:
         """Ask for a moment; ``message`` is said when there is none, or none that can be read."""
         self.unreadable = message
-        super().__init__(label, [InputRequired(message)], **options)
+        super().__init__(label, [Optional()] if optional else [InputRequired(message)], **options)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the moment, and say in our words when it cannot be read."""

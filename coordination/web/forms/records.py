@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import FieldList, Form, FormField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from coordination.cases.content import Nature, PartKind, Text
@@ -18,6 +18,7 @@ from coordination.core import clock
 from coordination.web.forms.common import DayField, OneField, PickField, choice_list, choices, picked, required
 from coordination.web.presenting import phrases
 from policies.record_kinds import RecordKind
+from policies.singling_out import Warned, looked_at
 
 MOST_PARTS = 40
 _BODY = Length(max=LONGEST_TEXT, message=_("Ett stycke får ha högst 50 000 tecken. Dela upp texten."))
@@ -64,15 +65,39 @@ class RecordForm(FlaskForm):
     )
     version = HiddenField()
     base = HiddenField()
+    go_on = BooleanField(_("Spara texten som den är"))
+    anonymous = False
+    """Whether the case is in the consultation, where nobody may be singled out; set by whoever shows the form."""
+    warned: Warned | None = None
+    """What the texts tell together that may single somebody out, when that is enough to warn."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields, and in the consultation also whether the texts together single somebody out: that warns once."""
+        holds = bool(super().validate(extra_validators))
+        if not self.anonymous:
+            return holds
+        draft = self.draft()
+        found = looked_at(draft.title, *(f"{part.heading}\n{part.body}" for part in draft.parts))
+        self.warned = found if found.singles_out else None
+        if self.warned is None or self.go_on.data:
+            return holds
+        self.go_on.errors = [
+            *self.go_on.errors,
+            _("Läs varningen. Skriv om texten, eller kryssa i att den ska sparas ändå."),
+        ]
+        return False
 
     def offer(self, kinds: Sequence[RecordKind], people: Sequence[tuple[UUID, str]]) -> None:
         """Offer the kinds the agency may write, and the people of the case."""
-        self.kind.choices = choice_list((kind.id, phrases.in_language(kind.label_sv, kind.label_en)) for kind in kinds)
+        self.labels = {kind.id: phrases.in_language(kind.label_sv, kind.label_en) for kind in kinds}
+        self.kind.choices = choice_list(self.labels.items())
         self.about.choices = choice_list([("", _("Ärendet i sin helhet")), *people])
 
-    def begin(self) -> None:
-        """Fill in what a new record begins with."""
+    def begin(self, kind: str) -> None:
+        """Fill in what a new record begins with: today, and the kind that was asked for if the agency writes it."""
         self.occurred_on.data = clock.today()
+        if kind in self.labels:
+            self.kind.data, self.title.data = kind, self.labels[kind]
 
     def fill(self, record: OpenRecord) -> None:
         """Fill in a record as it is."""

@@ -8,11 +8,14 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from coordination.cases.people import PersonView
+from coordination.cases.phases import Standing
 from coordination.disclosure.overview import Overview
 from coordination.keys.blind_index import masked
 from coordination.web.presenting import consents, people, phrases
+from coordination.web.presenting import phases as phase_views
 from coordination.web.presenting.consents import Summary
 from coordination.web.presenting.emergencies import RunningLine
+from coordination.web.presenting.phases import Now
 from coordination.web.presenting.reader import Reader
 from coordination.web.presenting.written import Written, within
 from coordination.web.words import AgencyView
@@ -73,6 +76,7 @@ class Head:
     protected: bool
     steps: Sequence[Step]
     phase: int
+    now: Now
     parties: Sequence[AgencyView]
     consent_summary: Summary
     tabs: Sequence[Tab]
@@ -87,6 +91,7 @@ class Head:
 class May:
     """What the reader may do in the case, so that only that is offered."""
 
+    act: bool = False
     write: bool = False
     disclose: bool = False
     move_phase: bool = False
@@ -101,9 +106,16 @@ class May:
 TABS = ("cases.show", "cases.visibility_tab", "cases.consent", "cases.people_tab", "cases.access")
 
 
-def head(overview: Overview, reader: Reader, current: str, may: May, emergency: Sequence[RunningLine] = ()) -> Head:
-    """Return the head of a case page; ``current`` is the endpoint of the tab shown, ``emergency`` what the reader has broken the
-    glass for.
+def head(
+    overview: Overview,
+    reader: Reader,
+    current: str,
+    may: May,
+    standing: Standing,
+    emergency: Sequence[RunningLine] = (),
+) -> Head:
+    """Return the head of a case page; ``current`` is the endpoint of the tab shown, ``standing`` where the case is in its method,
+    ``emergency`` what the reader has broken the glass for.
     """
     case, subject = overview.case, overview.subject()
     order = list(phases(case.method))
@@ -120,8 +132,9 @@ def head(overview: Overview, reader: Reader, current: str, may: May, emergency: 
         responsible=_responsible(overview, reader),
         responsible_agency=reader.agencies[case.lead_agency_id],
         protected=subject is not None and subject.protected,
-        steps=_steps(overview, reader.today),
+        steps=_steps(overview, standing, reader.today),
         phase=order.index(case.phase) + 1,
+        now=phase_views.now(case, standing, reader.today),
         parties=_parties(overview, reader),
         consent_summary=consents.summary(consents.longest(overview.consents, reader.today), reader),
         tabs=_tabs(overview, current),
@@ -152,13 +165,15 @@ def _number(subject: PersonView | None) -> str:
     return masked(subject.number.replace("-", "")) if subject and subject.number else ""
 
 
-def _steps(overview: Overview, today: date) -> list[Step]:
+def _steps(overview: Overview, standing: Standing, today: date) -> list[Step]:
     current = overview.case.phase
     steps = []
     for row in phases(overview.case.method).values():
         entered = overview.entered.get(row.id)
         when = phrases.day(entered, today) if entered else ""
         since = _("sedan %(day)s", day=when) if row.id == current and when else when
+        if row.id == current and standing.due is not None and overview.case.closed_at is None:
+            since = _("%(since)s, senast %(day)s", since=since, day=phrases.day(standing.due, today))
         steps.append(Step(phrases.phase(row), since))
     return steps
 
@@ -178,8 +193,15 @@ def _tabs(overview: Overview, current: str) -> list[Tab]:
 
 def _actions(overview: Overview, may: May) -> list[Action]:
     case_id = overview.case.id
+    leads = overview.facts.participates and may.move_phase
+    note = "closing_note" if leads else "closing_view"
+    view_url = url_for("records.new", case_id=case_id, slag=note)
     offered = [
-        (may.move_phase, Action(_("Byt fas"), url_for("cases.phase", case_id=case_id), "tertiary")),
+        (
+            may.write and overview.case.phase == "closing",
+            Action(_("Avslutsanteckning") if leads else _("Vår syn på ärendet"), view_url, "tertiary", "pen"),
+        ),
+        (may.move_phase, Action(_("Byt fas"), url_for("phases.move", case_id=case_id), "tertiary")),
         (may.write, Action(_("Ny anteckning"), url_for("records.new", case_id=case_id), "secondary", "pen", "n")),
         (may.disclose, Action(_("Dela uppgifter"), url_for("disclosures.new", case_id=case_id), "", "share", "d")),
     ]

@@ -17,6 +17,7 @@ from coordination.oversight.operations import Overview
 NAMES: Mapping[Job, LazyString] = {
     Job.CLOSE_EXPIRED_COPIES: _l("Stänga kopior vars tid har gått ut"),
     Job.DELIVER_QUESTIONS: _l("Lämna fram frågor mellan parter"),
+    Job.DISPOSE_OF_CONSULTATIONS: _l("Gallra samråd som inte ledde vidare"),
     Job.DISPOSE_OF_DRAFTS: _l("Gallra gamla utkast"),
     Job.PROVE_LOGS: _l("Kontrollera och signera loggarna"),
     Job.PURGE_LEFTOVERS: _l("Städa bort avslutade inloggningar och gamla mejlrader"),

@@ -48,6 +48,8 @@ class Group:
 
     agency: AgencyView
     people: Sequence[Worker]
+    acts: str
+    """Whether the agency has said that it will do something; nothing of the one that leads."""
 
 
 class Assigned(Protocol):
@@ -114,9 +116,27 @@ def parties(case_id: UUID, agency_ids: Sequence[UUID], reader: Reader) -> list[P
     ]
 
 
-def groups(working: Mapping[UUID, Iterable[Assigned]], reader: Reader) -> list[Group]:
+def groups(
+    working: Mapping[UUID, Iterable[Assigned]],
+    answers: Mapping[UUID, datetime | None],
+    lead_id: UUID,
+    reader: Reader,
+) -> list[Group]:
     """Return those who work in a case, agency by agency."""
-    return [Group(reader.agencies[agency_id], workers(rows, reader)) for agency_id, rows in working.items()]
+    return [
+        Group(
+            reader.agencies[agency_id],
+            workers(rows, reader),
+            "" if agency_id == lead_id else _acts(answers.get(agency_id), reader.today),
+        )
+        for agency_id, rows in working.items()
+    ]
+
+
+def _acts(since: datetime | None, today: date) -> str:
+    if since is None:
+        return str(_("Har inte svarat om parten ska göra något"))
+    return str(_("Ska göra något, svarade %(day)s", day=phrases.day(since.astimezone(STOCKHOLM).date(), today)))
 
 
 def _row(person: PersonView, called: str, part: str, reader: Reader) -> PersonRow:

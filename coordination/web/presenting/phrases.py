@@ -77,7 +77,10 @@ EXCHANGED: Mapping[str, LazyString] = {
 }
 """Questions and answers between agencies, as one's own agency met them."""
 NATURES: Mapping[str, LazyString] = {"fact": _l("Fakta"), "assessment": _l("Bedömning")}
-METHODS: Mapping[str, LazyString] = {"sig": _l("Social insatsgrupp")}
+METHODS: Mapping[str, LazyString] = {
+    "sig": _l("Social insatsgrupp"),
+    "sspf": _l("Skola, socialtjänst, polis och fritid (SSPF)"),
+}
 PARTS_OF_IDENTITY: Mapping[str, LazyString] = {
     "name": _l("Namn"),
     "number": _l("Personnummer"),

@@ -57,10 +57,30 @@ def leads_it(person: Person, thing: Thing) -> bool:
     return person.works_in(thing.case) and person.role in SOCIAL_ROLES
 
 
+def knows_of_it(person: Person, thing: Thing) -> bool:
+    """Those who may know of the case: handlers who work in it, managers and registrars who find it."""
+    return person.role is not None and in_the_work(person, thing) and person.knows_of(thing.case)
+
+
+def manages_in_it(person: Person, thing: Thing) -> bool:
+    """Managers of an agency in the case."""
+    return person.role is Role.UNIT_MANAGER and person.knows_of(thing.case)
+
+
+def manages_the_owner(person: Person, thing: Thing) -> bool:
+    """Managers of the agency whose it is."""
+    return person.role is Role.UNIT_MANAGER and person.agency == thing.owner
+
+
+def keeps_the_conflict(person: Person, thing: Thing) -> bool:
+    """Managers of the agency of whoever has the conflict of interest, who have none themselves."""
+    return manages_in_it(person, thing) and person.agency == thing.owner
+
+
 def assigns_in_it(person: Person, thing: Thing) -> bool:
     """Managers of an agency in the case, and the coordinator who works in it."""
     if person.role is Role.UNIT_MANAGER:
-        return person.agency in PARTIES[thing.case]
+        return person.knows_of(thing.case)
     return person.role is Role.SIG_COORDINATOR and person.works_in(thing.case)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from coordination.cases import attachments, people, records
+from coordination.cases import attachments, people, phases, records
 from coordination.cases import service as cases
 from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.models import Assignment, CasePerson, Part, ProtectedReader, Record
@@ -19,8 +19,9 @@ from coordination.core.db import db
 from coordination.disclosure import service as disclosures
 from coordination.identity.models import User
 from policies.access import Actor
+from policies.methods.conditions import Condition
 from policies.permissions import HANDLERS, AgencyKind, Role
-from tests.factories.world import World
+from tests.factories.world import World, considered
 from tests.security.matrix.people import AWAY, PLACES, Relation, roles_in
 from tests.security.matrix.seeds import Kind, Seeds
 from tests.security.matrix.things import Thing, What
@@ -85,6 +86,9 @@ class Builder:
         """Open a case and sow its reference."""
         case = self.act(actor, cases.open_case, "sig")
         self.cases[name] = case.id
+        for condition in (Condition.OWN_SCREENING, Condition.TARGET_GROUP_CHECKED):
+            considered(self._world(actor), actor, case.id, condition)
+        self.act(actor, phases.move, case.id, "referral")
         self.seeds.sow(Kind.REFERENCE, name, name, None, word=case.reference)
         self.add(What.CASE, name, name, owner, case_id=case.id)
         return UUID(str(case.id))

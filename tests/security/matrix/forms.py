@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from coordination.core.clock import STOCKHOLM
 from policies.permissions import Role
 from tests.security.matrix.people import PLACES, Person, Relation
 from tests.security.matrix.things import Thing, What
@@ -77,6 +78,15 @@ def _agency(town: Town, agency: str, case: str) -> str:
 def party(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """An agency that does not take part yet."""
     return {"agency": _agency(town, OUTSIDE[thing.case], thing.case)}
+
+
+NOW_TYPED = NOW.astimezone(STOCKHOLM).strftime("%Y-%m-%dT%H:%M")
+"""This moment as a form sends it."""
+
+
+def tied(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """A conflict of interest of a colleague's."""
+    return {**colleague(town, person, thing), "reason": "Nära släkt med någon"}
 
 
 def colleague(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ class Relation(StrEnum):
     ASSIGNED = "assigned in the owner's agency"
     UNASSIGNED = "unassigned in the owner's agency"
     OVER = "assignment over"
+    CONFLICT = "assignment left and a conflict of interest in the owner's agency"
     NAMED = "assigned and named for the protected person"
     NOT_NAMED = "assigned and not named for the protected person"
     GIVEN = "assigned where a copy is readable"
@@ -44,6 +45,8 @@ class Place:
     cases: tuple[str, ...] = ()
     named: bool = False
     away: bool = False
+    conflict: bool = False
+    """They have a conflict of interest in those cases."""
 
     @property
     def agency(self) -> str:
@@ -55,6 +58,7 @@ PLACES: Mapping[Relation, Place] = {
     Relation.ASSIGNED: Place(AgencyKind.SOCIAL_SERVICES, (MAIN,)),
     Relation.UNASSIGNED: Place(AgencyKind.SOCIAL_SERVICES),
     Relation.OVER: Place(AgencyKind.SOCIAL_SERVICES),
+    Relation.CONFLICT: Place(AgencyKind.SOCIAL_SERVICES, (MAIN,), conflict=True),
     Relation.NAMED: Place(AgencyKind.SOCIAL_SERVICES, (HIDDEN,), named=True),
     Relation.NOT_NAMED: Place(AgencyKind.SOCIAL_SERVICES, (HIDDEN,)),
     Relation.GIVEN: Place(AgencyKind.POLICE, (MAIN, HIDDEN)),
@@ -110,12 +114,14 @@ class Person:
     def works_in(self, case: str) -> bool:
         """Tell whether the person works in the case and may know of it."""
         place = PLACES[self.relation] if self.relation else None
-        return place is not None and self.handles and case in place.cases and (case != HIDDEN or place.named)
+        if place is None or place.conflict:
+            return False
+        return self.handles and case in place.cases and (case != HIDDEN or place.named)
 
     def knows_of(self, case: str) -> bool:
         """Tell whether the person may know that the case exists: works in it, or finds the agency's cases."""
         place = PLACES[self.relation] if self.relation else None
-        if place is None or place.agency not in PARTIES[case]:
+        if place is None or place.agency not in PARTIES[case] or (place.conflict and case in place.cases):
             return False
         if self.role is Role.UNIT_MANAGER:
             return True

@@ -85,7 +85,7 @@ ROWS: Mapping[str, Row] = {
     "day.index": Row(get=who.anyone, opens=frozenset({200, 302})),
     "day.show": Row(get=who.in_the_work, shows=Shows(lists=who.on_the_day, names=who.names_in_own_list)),
     "cases.index": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_list, names=who.names_in_own_list)),
-    "cases.new": Row(get=who.social_worker, post=who.social_worker, form=forms.fields(**forms.PERSON)),
+    "cases.new": Row(get=who.social_worker, post=who.social_worker, form=forms.fields(**forms.PERSON, method="sig")),
     "cases.show": Row(
         What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, others=NAME, case=RECORD | EARLIER)
     ),
@@ -97,8 +97,62 @@ ROWS: Mapping[str, Row] = {
     "cases.consent": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.people_tab": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.access": Row(What.CASE, get=who.works_in_it, shows=HEAD),
-    "cases.phase": Row(
-        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="referral"), shows=REFERENCE
+    "phases.move": Row(
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="assessment"), shows=REFERENCE
+    ),
+    "phases.own_screening": Row(
+        What.CASE,
+        get=who.leads_it,
+        post=who.leads_it,
+        form=forms.fields(considered=["tried", "others", "urgent"], words="Vi har prövat det."),
+        answers=frozenset({409}),  # it is considered once
+        shows=REFERENCE,
+    ),
+    "phases.target_group": Row(
+        What.CASE,
+        get=who.leads_it,
+        post=who.leads_it,
+        form=forms.fields(considered=["age", "relapse", "several", "least"], words="Hör till målgruppen nu."),
+        answers=frozenset({409}),
+        shows=REFERENCE,
+    ),
+    "phases.act": Row(What.CASE, post=who.works_in_it),
+    "phases.first_action": Row(
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(at=forms.NOW_TYPED), shows=REFERENCE
+    ),
+    "closing.exit_code": Row(
+        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(exit_code="moved"), shows=REFERENCE
+    ),
+    "closing.consultation": Row(
+        What.CASE,
+        get=who.leads_it,
+        post=who.leads_it,
+        form=forms.fields(reason="no_need"),
+        answers=frozenset({409}),  # every case of the town is past its consultation
+        shows=REFERENCE,
+    ),
+    "closing.outcome": Row(
+        What.CLOSED, get=who.manages_the_owner, post=who.manages_the_owner, form=forms.fields(outcome="better")
+    ),
+    "conflicts.unseen": Row(
+        get=who.in_the_work,
+        post=who.in_the_work,
+        form=forms.fields(reference="SIG 2019-0001", reason="Nära släkt med någon"),
+    ),
+    "conflicts.declare": Row(
+        What.CASE,
+        get=who.knows_of_it,
+        post=who.knows_of_it,
+        form=forms.fields(reason="Nära släkt med någon"),
+        shows=REFERENCE,
+    ),
+    "conflicts.index": Row(What.CASE, get=who.manages_in_it, post=who.manages_in_it, form=forms.tied, shows=REFERENCE),
+    "conflicts.end": Row(
+        What.CONFLICT,
+        get=who.keeps_the_conflict,
+        post=who.keeps_the_conflict,
+        form=forms.fields(reason="Det finns inget jäv längre"),
+        shows=REFERENCE,
     ),
     "search.run": Row(post=who.in_the_work, form=forms.fields(query="Nysson"), answers=frozenset({200})),
     "records.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.record, shows=PEOPLE),
@@ -221,7 +275,7 @@ ROWS: Mapping[str, Row] = {
         get=who.works_in_it,
         post=who.works_in_it,
         form=forms.question,
-        answers=frozenset({422}),  # in the consultation nobody is named, and so nobody asked about
+        answers=frozenset({302, 422}),  # nobody asks about somebody whose identity is protected
         shows=REFERENCE,
     ),
     "matches.show": Row(What.QUESTION, get=who.owns_it, shows=Shows(reference=True, itself=ASKED)),

@@ -26,6 +26,7 @@ from coordination.keys import service as keys
 from coordination.oversight.models import ReviewAssignment
 from policies.access import Actor
 from policies.permissions import AgencyKind, Role
+from tests.security.matrix import endings
 from tests.security.matrix.building import Builder
 from tests.security.matrix.people import AWAY, FOREIGN, HIDDEN, MAIN, OTHER, PLACES, Relation
 from tests.security.matrix.seeds import Kind
@@ -79,6 +80,8 @@ def go_on(made: Builder) -> None:
     _question(made, lead)
     _urgent(made, lead)
     _glass_broken(made, lead)
+    endings.conflicts_of_interest(made)
+    endings.a_case_long_closed(made)
     _drafts(made)
     _reviews(made)
 

@@ -21,6 +21,8 @@ class What(StrEnum):
     HIT = "question that met a case"
     URGENT = "urgent request"
     SHIFT = "shift on the on-call list"
+    CLOSED = "case that closed half a year ago"
+    CONFLICT = "conflict of interest"
     NOTICE = "notice of an emergency opening"
     GIVEN_PART = "part of a disclosure"
     PARTY = "party"
