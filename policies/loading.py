@@ -5,6 +5,7 @@ from pathlib import Path
 from policies.bases import basis_table
 from policies.documentation import grounds
 from policies.methods import phases
+from policies.planning import factors, plan_table, scale
 from policies.protection import protections
 from policies.record_kinds import record_kinds
 from policies.secrecy import secrecy_rows
@@ -20,3 +21,6 @@ def load_all(overlay: Path | None = None) -> None:
     record_kinds(overlay)
     grounds(overlay)
     phases("sig", overlay)
+    factors(overlay)
+    scale(overlay)
+    plan_table(overlay)

@@ -114,6 +114,11 @@ class Permission(StrEnum):
     DISCLOSURE_URGENT_SEND = "disclosure:urgent:send"
     HELP_ADVICE_READ = "help:advice:read"
     HELP_READ = "help:page:read"
+    PLANNING_MAPPING_READ = "planning:mapping:read"
+    PLANNING_MAPPING_WRITE = "planning:mapping:write"
+    PLANNING_PLAN_PRINT = "planning:plan:print"
+    PLANNING_PLAN_READ = "planning:plan:read"
+    PLANNING_PLAN_WRITE = "planning:plan:write"
 
 
 SENTENCES: Mapping[Permission, str] = {
@@ -190,6 +195,15 @@ SENTENCES: Mapping[Permission, str] = {
     ),
     Permission.HELP_ADVICE_READ: N_("Fråga om något får delas, utan ärende och utan personuppgifter."),
     Permission.HELP_READ: N_("Läsa hjälp och sidan Behörigheter."),
+    Permission.PLANNING_MAPPING_READ: N_(
+        "Läsa kartläggningen i ett ärende: det den egna parten har skrivit och de faktorer som delats med den."
+    ),
+    Permission.PLANNING_MAPPING_WRITE: N_("Skriva och ändra den egna partens kartläggning."),
+    Permission.PLANNING_PLAN_PRINT: N_("Skriva ut planen till den unge. Varje utskrift loggas."),
+    Permission.PLANNING_PLAN_READ: N_(
+        "Läsa planen i ett ärende: den egna partens mål och åtgärder och de som delats med den."
+    ),
+    Permission.PLANNING_PLAN_WRITE: N_("Skriva den egna partens mål och åtgärder och följa upp hur det går."),
 }
 
 GRANTS: Mapping[Permission, frozenset[Role]] = {
@@ -237,6 +251,11 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_URGENT_SEND: HANDLERS,
     Permission.HELP_ADVICE_READ: _EVERYONE,
     Permission.HELP_READ: _EVERYONE,
+    Permission.PLANNING_MAPPING_READ: HANDLERS,
+    Permission.PLANNING_MAPPING_WRITE: HANDLERS,
+    Permission.PLANNING_PLAN_PRINT: HANDLERS,
+    Permission.PLANNING_PLAN_READ: HANDLERS,
+    Permission.PLANNING_PLAN_WRITE: HANDLERS,
 }
 
 ROLE_SENTENCES: Mapping[Role, str] = {

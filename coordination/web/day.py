@@ -14,11 +14,12 @@ from coordination.cases.lists import CaseRow
 from coordination.consent import queries as consents
 from coordination.core import clock
 from coordination.disclosure import ledger, matched
+from coordination.planning import queries as planning
 from coordination.web import views
 from coordination.web.cases import start_actions
 from coordination.web.guard import public, requires
 from coordination.web.presenting import lists as list_views
-from coordination.web.presenting import phrases
+from coordination.web.presenting import phrases, plans
 from coordination.web.presenting.emergencies import running_lines
 from coordination.web.presenting.head import Action
 from coordination.web.presenting.reader import Reader
@@ -72,11 +73,10 @@ def index() -> ResponseReturnValue:
 @bp.get("/min-dag")
 @requires(Permission.CASE_LIST_READ)
 def show() -> ResponseReturnValue:
-    actor = views.actor()
-    rows = lists.mine(actor, limit=SHOWN).rows
-    shared = ledger.new_to(actor)
+    rows = lists.mine(views.actor(), limit=SHOWN).rows
+    shared = ledger.new_to(views.actor())
     reader = views.reader({row.decided_by for row in shared})
-    running = consents.running(actor.agency_id, [row.id for row in rows])
+    running = consents.running(views.actor().agency_id, [row.id for row in rows])
     endings, tasks = list_views.endings(rows, running, reader), _tasks(rows, reader)
     return render_template(
         "cases/day.html",
@@ -86,11 +86,26 @@ def show() -> ResponseReturnValue:
         shared=list_views.ledger_lines(shared, {row.id: row.name for row in rows if row.name}, reader),
         tasks=tasks,
         consents=endings,
-        emergencies=running_lines(break_glass.running(actor)),
+        late=_late(reader),
+        emergencies=running_lines(break_glass.running(views.actor())),
         notices=views.notices(),
         agency=reader.own,
         actions=_actions(),
     )
+
+
+def _late(reader: Reader) -> list[tuple[str, str, list[plans.LateLine]]]:
+    """Return the lists of late actions that hold something: the reader's own, and for a coordinator what has been late for long."""
+    actor = views.actor()
+    found = [
+        ("late", _("Försenade åtgärder"), plans.late_lines(planning.late(actor), reader)),
+        (
+            "escalated",
+            _("Länge försenade åtgärder i dina ärenden"),
+            plans.late_lines(planning.escalated(actor), reader),
+        ),
+    ]
+    return [one for one in found if one[2]]
 
 
 def _actions() -> list[Action]:
