@@ -80,6 +80,9 @@ def test_a_mapping_is_written_on_its_page_and_every_piece_is_a_part_of_its_own(s
     status, page = _sends(karin, path, fields, **typed)
     assert (status, "Skriv vem som har sagt det" in page, "Borta varje måndag." in page) == (422, True, True)
 
+    status, page = _sends(karin, path, fields, **typed, **{"statements-0-source": "x" * 121})
+    assert (status, "med högst 120 tecken" in page, "{&#39;" in page) == (422, True, False)
+
     typed |= {"statements-0-source": "Mentor", f"{absence}why": WHY, f"{close}value": "2"}
     assert _sends(karin, path, fields, **typed)[0] == 302
 

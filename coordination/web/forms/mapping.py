@@ -7,15 +7,14 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import FieldList, Form, FormField, HiddenField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
 from coordination.cases.content import Nature
 from coordination.cases.reading import OpenRecord
-from coordination.cases.records import LONGEST_TEXT
 from coordination.core import clock
 from coordination.planning import mapping
-from coordination.planning.mapping import LONGEST_SOURCE, MappingDraft, Rating, Statement
-from coordination.web.forms.common import SHORT, DayField, OneField, PickField, choice_list, choices, picked
+from coordination.planning.mapping import MappingDraft, Rating, Statement
+from coordination.web.forms.common import DayField, OneField, PickField, choice_list, choices
 from coordination.web.presenting import phrases
 from policies.planning import areas, factors, scale
 
@@ -32,19 +31,19 @@ def _steps() -> list[Any]:
 
 
 class StatementForm(Form):
-    """One statement."""
+    """One statement. What is wrong with it is said by the service, on top of the form: a field of a field has no place of its own."""
 
     part_id = HiddenField()
     area = PickField(_("Livsområde"), choices=_areas)
     source = StringField(
         _("Källa"),
-        [Optional(), Length(max=LONGEST_SOURCE, message=_("Skriv vem som har sagt det, med högst 120 tecken."))],
+        [Optional()],
         description=_("Vem som har sagt eller sett det: till exempel Mentor, Polisanmälan eller Den unge."),
     )
-    body = TextAreaField(_("Påstående"), [Optional(), Length(max=LONGEST_TEXT)], render_kw={"rows": 3})
+    body = TextAreaField(_("Påstående"), [Optional()], render_kw={"rows": 3})
     nature = OneField(
         _("Vad är det?"),
-        [picked(_("Välj om det är fakta eller en bedömning."))],
+        [Optional()],
         choices=choices(phrases.NATURES),
         default="fact",
     )
@@ -56,7 +55,7 @@ class RatingForm(Form):
     part_id = HiddenField()
     factor = HiddenField()
     value = PickField(_("Värde"), choices=_steps)
-    why = StringField(_("Vad bygger det på?"), [Optional(), SHORT])
+    why = StringField(_("Vad bygger det på?"), [Optional()])
 
 
 class MappingForm(FlaskForm):

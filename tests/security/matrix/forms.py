@@ -179,7 +179,8 @@ def answer(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
 def mapping(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A mapping of one factor."""
     rated = {"ratings-0-factor": "absence", "ratings-0-value": "3", "ratings-0-why": ""}
-    return {"on": TODAY, **rated, "version": "1", "draft": OPENED}
+    empty = {"statements-0-area": "school", "statements-0-nature": "fact", "statements-0-body": ""}
+    return {"on": TODAY, **empty, **rated, "version": "1", "draft": OPENED}
 
 
 def action(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
