@@ -82,6 +82,12 @@ def test_what_is_found_out_becomes_a_plan(
     goal_id, _ = has_goal(case, case.social, "Sova bättre", "")
     late = terms(school, case.handlers[school].user_id, days=(-20, -9))
     _, record_id = has_action(case, case.social, goal_id, late, "Prata med skolsköterskan")
+    has_action(
+        case, case.social, goal_id, terms(case.social.agency_id, case.social.user_id, days=(-9, -2)), "Ringa pappa"
+    )
+    karin.opens(f"/arenden/{case.id}/plan")
+    karin.sees("försenad 2 dagar")
+    assert sound.faults(karin.page, PERSONAL) == []
     sofia.opens("/min-dag")
     sofia.does_not_see("örsenad")
     given(case, case.social, record_id, school)
