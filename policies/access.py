@@ -258,6 +258,11 @@ REQUIRES: Mapping[Permission, tuple[Condition, ...]] = {
     Permission.HELP_READ: (),
     Permission.OPERATIONS_JOB_READ: _ADMIN,
     Permission.OPERATIONS_JOB_RUN: _ADMIN,
+    Permission.PLANNING_MAPPING_READ: _CASE,
+    Permission.PLANNING_MAPPING_WRITE: (*_OPEN_CASE, _C.OWNS),
+    Permission.PLANNING_PLAN_PRINT: _CASE,
+    Permission.PLANNING_PLAN_READ: _CASE,
+    Permission.PLANNING_PLAN_WRITE: (*_OPEN_CASE, _C.OWNS),
 }
 """The conditions of each permission besides the role. Stopping (``CASE_REVOKE``, ``CASE_CONSENT_WITHDRAW``) never needs
 an open case or a participation that still runs: to stop must not be harder than to begin."""

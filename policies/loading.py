@@ -6,11 +6,12 @@ from policies import tables
 from policies.bases import basis_table
 from policies.documentation import grounds
 from policies.methods import METHODS, method, phases
+from policies.planning import factors, plan_table, scale
 from policies.protection import protections
 from policies.record_kinds import record_kinds
 from policies.secrecy import secrecy_rows
 
-_ONE_TABLE = (basis_table, secrecy_rows, protections, record_kinds, grounds)
+_ONE_TABLE = (basis_table, secrecy_rows, protections, record_kinds, grounds, factors, scale, plan_table)
 
 
 def load_all(overlay: Path | None = None) -> None:

@@ -121,6 +121,11 @@ class Permission(StrEnum):
     HELP_READ = "help:page:read"
     OPERATIONS_JOB_READ = "operations:job:read"
     OPERATIONS_JOB_RUN = "operations:job:run"
+    PLANNING_MAPPING_READ = "planning:mapping:read"
+    PLANNING_MAPPING_WRITE = "planning:mapping:write"
+    PLANNING_PLAN_PRINT = "planning:plan:print"
+    PLANNING_PLAN_READ = "planning:plan:read"
+    PLANNING_PLAN_WRITE = "planning:plan:write"
 
 
 SENTENCES: Mapping[Permission, str] = {
@@ -210,6 +215,15 @@ SENTENCES: Mapping[Permission, str] = {
     Permission.OPERATIONS_JOB_RUN: N_(
         "Be om att ett sådant jobb körs nu. Det gör inget som inte ändå görs vid sin tid."
     ),
+    Permission.PLANNING_MAPPING_READ: N_(
+        "Läsa kartläggningen i ett ärende: det den egna parten har skrivit och de faktorer som delats med den."
+    ),
+    Permission.PLANNING_MAPPING_WRITE: N_("Skriva och ändra den egna partens kartläggning."),
+    Permission.PLANNING_PLAN_PRINT: N_("Skriva ut planen till den unge. Varje utskrift loggas."),
+    Permission.PLANNING_PLAN_READ: N_(
+        "Läsa planen i ett ärende: den egna partens mål och åtgärder och de som delats med den."
+    ),
+    Permission.PLANNING_PLAN_WRITE: N_("Skriva den egna partens mål och åtgärder och följa upp hur det går."),
 }
 
 GRANTS: Mapping[Permission, frozenset[Role]] = {
@@ -264,6 +278,11 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.HELP_READ: _EVERYONE,
     Permission.OPERATIONS_JOB_READ: frozenset({Role.ADMINISTRATOR}),
     Permission.OPERATIONS_JOB_RUN: frozenset({Role.ADMINISTRATOR}),
+    Permission.PLANNING_MAPPING_READ: HANDLERS,
+    Permission.PLANNING_MAPPING_WRITE: HANDLERS,
+    Permission.PLANNING_PLAN_PRINT: HANDLERS,
+    Permission.PLANNING_PLAN_READ: HANDLERS,
+    Permission.PLANNING_PLAN_WRITE: HANDLERS,
 }
 
 ROLE_SENTENCES: Mapping[Role, str] = {

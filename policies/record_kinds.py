@@ -22,6 +22,8 @@ class RecordKind:
     label_sv: str
     label_en: str
     data: Mapping[AgencyKind, DataKind]
+    own_page: bool
+    """It is written on a page of its own, and is no choice for an ordinary note."""
 
     def written_by(self, kind: AgencyKind) -> bool:
         """Say whether an agency of this kind may write such a record."""
@@ -44,6 +46,11 @@ def kinds_for(agency_kind: AgencyKind, overlay: Path | None = None) -> tuple[Rec
     return tuple(kind for kind in record_kinds(overlay).values() if kind.written_by(agency_kind))
 
 
+def note_kinds(agency_kind: AgencyKind, overlay: Path | None = None) -> tuple[RecordKind, ...]:
+    """Answer the kinds of an ordinary note that an agency of this kind may write, in the order of the table."""
+    return tuple(kind for kind in kinds_for(agency_kind, overlay) if not kind.own_page)
+
+
 def default_secrecy(
     record_kind: str, agency_kind: AgencyKind, employer: EmployerType | None = None, overlay: Path | None = None
 ) -> frozenset[Provision]:
@@ -60,6 +67,7 @@ def _kind(row: Row) -> RecordKind:
         label_sv=row.text("label_sv"),
         label_en=row.text("label_en"),
         data=_writers(row),
+        own_page=row.has("own_page") and row.flag("own_page"),
     )
     row.done()
     return kind

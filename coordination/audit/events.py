@@ -271,6 +271,27 @@ class Event(Enum):
         "urgent.refusal_received",
         {"case_id": uuid_if_any, "urgent_id": uuid, "from_agency": uuid},
     )
+    GOAL_ADDED = ("plan.goal_added", {**_RECORD, "goal_id": uuid}, Permission.PLANNING_PLAN_WRITE)
+    GOAL_FOLLOWED_UP = (
+        "plan.goal_followed_up",
+        {**_CASE, "goal_id": uuid, "status": code},
+        Permission.PLANNING_PLAN_WRITE,
+    )
+    ACTION_ADDED = (
+        "plan.action_added",
+        {**_RECORD, "goal_id": uuid, "action_id": uuid},
+        Permission.PLANNING_PLAN_WRITE,
+    )
+    ACTION_CHANGED = (
+        "plan.action_changed",
+        {**_CASE, "action_id": uuid, "status": code},
+        Permission.PLANNING_PLAN_WRITE,
+    )
+    PLAN_PRINTED = (
+        "plan.printed",
+        {**_CASE, "parts": uuids, "format": one_of("page", "pdf")},
+        Permission.PLANNING_PLAN_PRINT,
+    )
     COPY_CLOSED = ("copy.closed", {**_COPY, "why": code})
     COPY_OPENED_TO_TAKE = (
         "copy.opened_to_take",

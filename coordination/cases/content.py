@@ -13,6 +13,8 @@ class PartKind(StrEnum):
 
     TITLE = "title"
     TEXT = "text"
+    STATEMENT = "statement"
+    FACTOR = "factor"
     OWN_VIEW = "own_view"
     DISAGREEMENT = "disagreement"
     FILE = "file"
@@ -30,20 +32,24 @@ class Nature(StrEnum):
 
 
 class Text(NamedTuple):
-    """A heading (may be empty) and a text."""
+    """A heading (may be empty) and a text.
+
+    ``code`` is what a table says of it, where it was chosen from one: the words stand as they were read that day.
+    """
 
     heading: str
     body: str
+    code: str = ""
 
     def encode(self) -> bytes:
         """Return the bytes to seal."""
-        return json.dumps([self.heading, self.body], ensure_ascii=False).encode()
+        said = [self.heading, self.body, self.code] if self.code else [self.heading, self.body]
+        return json.dumps(said, ensure_ascii=False).encode()
 
     @classmethod
     def decode(cls, content: bytes) -> "Text":
         """Read what ``encode`` wrote."""
-        heading, body = _decode(content.decode())
-        return cls(heading, body)
+        return cls(*_decode(content.decode()))
 
 
 class FileInfo(NamedTuple):

@@ -27,12 +27,15 @@ from policies.access import NO_CASE, Actor
 from policies.permissions import GRANTS, Permission
 
 RECORD_NEW, RECORD_EDIT, CONSENT_NEW, DISCLOSURE = "record_new", "record_edit", "consent_new", "disclosure"
+MAPPING_NEW, GOAL_NEW = "mapping_new", "goal_new"
 
 FORMS: Mapping[str, Permission] = {
     RECORD_NEW: Permission.CASE_RECORD_WRITE,
     RECORD_EDIT: Permission.CASE_RECORD_WRITE,
     CONSENT_NEW: Permission.CASE_CONSENT_RECORD,
     DISCLOSURE: Permission.CASE_DISCLOSE,
+    MAPPING_NEW: Permission.PLANNING_MAPPING_WRITE,
+    GOAL_NEW: Permission.PLANNING_PLAN_WRITE,
 }
 """The forms that keep drafts, and what a role must hold to fill one in."""
 

@@ -172,6 +172,16 @@ def identities(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
     return _gather(agency_id, Which.IDENTITIES, case_id)
 
 
+def mapping(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
+    """Open the mappings in a case that the agency may open, and the identities, newest event first."""
+    return _gather(agency_id, Which.MAPPING, case_id)
+
+
+def plan(agency_id: UUID, case_id: UUID) -> list[OpenRecord]:
+    """Open what a case's plan says that the agency may open, and the identities, newest event first."""
+    return _gather(agency_id, Which.PLAN, case_id)
+
+
 def one_record(agency_id: UUID, record_id: UUID) -> OpenRecord | None:
     """Open what the agency may open of one record; None when that is nothing."""
     return next(iter(_gather(agency_id, Which.RECORD, record_id)), None)
@@ -252,10 +262,14 @@ def open_rows(opener: keys.Opener, rows: Sequence[Row[*tuple[Any, ...]]]) -> lis
 
 
 class Which(StrEnum):
-    """Which of what an agency may open is wanted: everything in a case, the identities in it, one record, some names."""
+    """Which of what an agency may open is wanted: everything in a case, the identities in it (alone, or with its mapping or its
+    plan), one record, some names.
+    """
 
     CASE = "case"
     IDENTITIES = "identities"
+    MAPPING = "mapping"
+    PLAN = "plan"
     RECORD = "record"
     NAMES = "names"
 
@@ -271,6 +285,8 @@ def _statement(which: Which) -> CompoundSelect[*tuple[Any, ...]]:
     )
     mine, given = {
         Which.CASE: (and_(Record.case_id == wanted, shown), and_(Copy.case_id == wanted, shown)),
+        Which.MAPPING: _with_identities(Which.MAPPING, wanted),
+        Which.PLAN: _with_identities(Which.PLAN, wanted),
         Which.IDENTITIES: (and_(Record.case_id == wanted, about), and_(Copy.case_id == wanted, about)),
         Which.RECORD: (Record.id == wanted, Record.id == wanted),
         Which.NAMES: (named, and_(named, Copy.first_opened_at.is_not(None))),
@@ -279,6 +295,11 @@ def _statement(which: Which) -> CompoundSelect[*tuple[Any, ...]]:
         own(agency).where(mine),
         received(agency, asked("today", Date())).where(given),
     )
+
+
+def _with_identities(kind: Which, case: BindParameter[UUID]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    shown = Record.kind.in_((IDENTITY, kind.value))
+    return and_(Record.case_id == case, shown), and_(Copy.case_id == case, shown)
 
 
 _STATEMENTS = {which: Prepared(partial(_statement, which)) for which in Which}

@@ -34,6 +34,7 @@ class PartDraft:
     heading: str
     body: str
     part_id: UUID | None = None
+    code: str = ""
 
     @property
     def empty(self) -> bool:
@@ -201,7 +202,7 @@ def tidy(typed: str) -> str:
 
 
 def _text(part: PartDraft) -> Text:
-    return Text(tidy(part.heading), tidy(part.body))
+    return Text(tidy(part.heading), tidy(part.body), "" if part.empty else part.code)
 
 
 def _next_ordinal(record_id: UUID) -> int:

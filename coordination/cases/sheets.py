@@ -25,6 +25,9 @@ OWN_VIEW, DISAGREEMENT = "own_view", "disagreement"
 _ALONE = {PartKind.TITLE: TITLE, PartKind.OWN_VIEW: OWN_VIEW, PartKind.DISAGREEMENT: DISAGREEMENT}
 """Parts that a record has one of, by their kind."""
 
+_CHOSEN = frozenset({PartKind.STATEMENT, PartKind.FACTOR})
+"""Parts chosen from a table, which the form of a note neither shows nor touches."""
+
 
 class PartRead(NamedTuple):
     """A part as it was read: which one, in which version, as what."""
@@ -117,7 +120,7 @@ def draft_of(sheet: Sheet, read: Read, kind: str) -> RecordDraft:
 
 
 def _texts(parts: Iterable[OpenPart]) -> list[OpenPart]:
-    return [part for part in parts if isinstance(part.content, Text)]
+    return [part for part in parts if isinstance(part.content, Text) and part.kind not in _CHOSEN]
 
 
 def _key(part: OpenPart) -> str:

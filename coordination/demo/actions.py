@@ -109,6 +109,44 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class MapOut:
+    """A mapping is written: factors with their values, and what somebody says of an area of life (area, source, words)."""
+
+    key: str
+    ratings: tuple[tuple[str, int], ...]
+    said: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetGoal:
+    """A goal is added to the plan."""
+
+    key: str
+    text: str
+    own_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Somebody says how it goes with a goal."""
+
+    goal: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAction:
+    """An action towards a goal is added: done by somebody, from today and for so many days."""
+
+    key: str
+    goal: str
+    text: str
+    worker: str
+    days: int
+    status: str = "ongoing"
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """A sentence is added to the nth part of a record (the title is 0), so that what was disclosed becomes an older version."""
 
@@ -259,6 +297,10 @@ Action = (
     | NoteFirstAction
     | GiveExit
     | Write
+    | MapOut
+    | SetGoal
+    | FollowUp
+    | PlanAction
     | Edit
     | Attach
     | RecordConsent

@@ -10,11 +10,15 @@ from coordination.demo.actions import (
     Disclose,
     Edit,
     Event,
+    FollowUp,
+    MapOut,
     MovePhase,
     NoteFirstAction,
     OpenCase,
     OpenProtected,
     Piece,
+    PlanAction,
+    SetGoal,
 )
 from coordination.demo.cast import KARLSKOGA
 from coordination.demo.script import CONSENT, Script, slots_for
@@ -40,6 +44,7 @@ class _Alva:
     def __init__(self, anchor: datetime, deck: Deck) -> None:
         self.script = Script(KEY, KARLSKOGA, _MARIA, anchor, deck.seed)
         self.deck = deck
+        self.school_goal = ""
         self.today: date = self.script.anchor.date()
         self.script.slots = {
             **slots_for(self.script, "Alva", woman=True, parent="pappan"),
@@ -105,10 +110,23 @@ class _Alva:
         script.write(_PETRA, self.deck.note_by("hot_i_chatt", AgencyKind.SCHOOL))
         script.on(31)
         self._share(script.write(_MARIA, self.deck.step("mapping")), (1, 2), _SK, _PO)
+        self._made(MapOut(script.new_key("record"), _RATED[0], _SAID))
         script.on(28)
         script.do(_MARIA, MovePhase("planning"))
         plan = self._write(_MARIA, "plan", "Plan", _PLAN)
         self._share(plan, (1, 2, 3), _PO, _SK, _FR, _NP)
+        self._goals()
+
+    def _goals(self) -> None:
+        """Set two goals, and share with the school what it answers for."""
+        new_key = self.script.new_key
+        self.school_goal = self._made(SetGoal(new_key("record"), *_SCHOOL_GOAL))
+        self._share(self.school_goal, (1,), _SK)
+        for text, worker, days in _SCHOOL_ACTIONS:
+            action = self._made(PlanAction(new_key("record"), self.school_goal, text, worker, days))
+            self._share(action, (1,), _SK)
+        night = self._made(SetGoal(new_key("record"), *_NIGHT_GOAL))
+        self._made(PlanAction(new_key("record"), night, "Stödsamtal var fjortonde dag", _MARIA, 90))
 
     def _october(self) -> None:
         script = self.script
@@ -134,6 +152,8 @@ class _Alva:
         support = self._write(_MARIA, "journal_note", "Stödsamtal påbörjat", _SUPPORT)
         self._share(support, (1,), _SK, _FR)
         script.on(17)
+        self._made(MapOut(script.new_key("record"), _RATED[1]))
+        script.do(_MARIA, FollowUp(self.school_goal, "begun"))
         self._write(_MARIA, "assessment", "Bedömning av risk och skydd", _ASSESSMENT)
         script.on(16)
         self._write(_MARIA, "journal_note", "Samtal med syskon", _BROTHER, about="brother")
@@ -156,6 +176,10 @@ class _Alva:
         square = self._write(_SARA, "event", "Samtal vid torget", _SQUARE)
         script.on(6)
         script.do(_MARIA, OpenProtected("mother", "Ska ringa om mötet på torsdag och behöver rätt nummer."))
+        script.on(5, 13)
+        rated = self._made(MapOut(script.new_key("record"), _RATED[2]))
+        self._share(rated, (1, 2), _SK)
+        script.do(_MARIA, FollowUp(self.school_goal, "some_way"))
         script.on(4)
         absence = self._write(_PETRA, "school_note", "Frånvaro vecka {v1}–{v2}", _ABSENCE)
         script.join(_RE, "lotta.nyman")
@@ -163,6 +187,12 @@ class _Alva:
         self._share(square, (1,), _SO, _FR)
         script.on(0, 7, 42)
         self._share(absence, (1, 2), _SO)
+
+    def _made(self, action: MapOut | SetGoal | PlanAction) -> str:
+        """Let Maria add something to the mapping or the plan; return its key."""
+        self.script.written[action.key] = _MARIA
+        self.script.do(_MARIA, action)
+        return action.key
 
     def _write(self, who: str, kind: str, title: str, pieces: Sequence[Piece], about: str = "subject") -> str:
         note = Note(AgencyKind.SOCIAL_SERVICES, kind, title, tuple(pieces))
@@ -263,6 +293,29 @@ _ABSENCE = (
         "med hennes pappa.",
     ),
     Piece("own_view", "Alvas egen syn", "Hon säger att hon undviker omklädningsrummet."),
+)
+_SAID = (
+    (
+        "school",
+        "Petra Sjögren, kurator",
+        "Alva missar mest måndagar och idrott. På bild och engelska är hon alltid med.",
+    ),
+    ("family", "Pappa", "Hemma är det lugnt. Alva berättar mer än hon gjorde i somras."),
+)
+_RATED = (
+    (("absence", 4), ("isolation", 3), ("feels_bad", 4), ("victim", 4), ("close_adult", 3), ("own_interest", 2)),
+    (("absence", 3), ("isolation", 3), ("feels_bad", 3), ("victim", 4), ("close_adult", 3), ("own_interest", 3)),
+    (("absence", 2), ("isolation", 2), ("feels_bad", 3), ("victim", 3), ("close_adult", 4), ("own_interest", 3)),
+)
+"""The mapping at three occasions, by factor and value."""
+_SCHOOL_GOAL = ("Alva är i skolan minst 90 procent av tiden.", "Jag vill gå i skolan men slippa omklädningsrummet.")
+_SCHOOL_ACTIONS = (
+    ("Annat omklädningsrum till idrotten", _PETRA, 19),
+    ("Morgonmöte med mentor varje måndag", _PETRA, 60),
+)
+_NIGHT_GOAL = (
+    "Alva sover på nätterna och känner sig lugnare.",
+    "Jag vaknar av telefonen och kan inte låta bli att titta.",
 )
 _PLAN = (
     Piece(

@@ -18,11 +18,14 @@ from coordination.core import clock
 from coordination.core.db import savepoint
 from coordination.core.errors import DomainError
 from coordination.demo import actions, files
+from coordination.demo.cast import workers
 from coordination.demo.stage import CaseIds, Stage
 from coordination.disclosure import overview
 from coordination.disclosure import service as disclosures
 from coordination.oversight import integrity, queries
 from coordination.oversight import service as oversight
+from coordination.planning import mapping, plan
+from coordination.planning.mapping import MappingDraft, Rating, Statement
 from policies.access import Actor
 from policies.methods.conditions import Condition
 from policies.permissions import Permission
@@ -133,6 +136,36 @@ def _write(action: actions.Write, stage: Stage, event: actions.Event, actor: Act
         parts=[_part(piece) for piece in action.pieces],
     )
     case.records[action.key] = records.write(actor, case.id, draft).id
+
+
+@_do.register
+def _map_out(action: actions.MapOut, stage: Stage, event: actions.Event, actor: Actor) -> None:
+    case = stage.of(event)
+    said = [Statement(area, source, words, Nature.FACT) for area, source, words in action.said]
+    draft = MappingDraft(clock.today(), said, [Rating(factor, value, "") for factor, value in action.ratings])
+    case.records[action.key] = mapping.write(actor, case.id, draft).id
+
+
+@_do.register
+def _set_goal(action: actions.SetGoal, stage: Stage, event: actions.Event, actor: Actor) -> None:
+    case = stage.of(event)
+    look_again = clock.today() + timedelta(days=90)
+    goal = plan.add_goal(actor, case.id, plan.GoalDraft(action.text, action.own_words, look_again))
+    case.goals[action.key], case.records[action.key] = goal.id, goal.record_id
+
+
+@_do.register
+def _follow_up(action: actions.FollowUp, stage: Stage, event: actions.Event, actor: Actor) -> None:
+    look_again = clock.today() + timedelta(days=60)
+    plan.follow_up(actor, stage.of(event).goals[action.goal], action.status, look_again)
+
+
+@_do.register
+def _plan_action(action: actions.PlanAction, stage: Stage, event: actions.Event, actor: Actor) -> None:
+    case, today = stage.of(event), clock.today()
+    who = plan.Responsible(stage.agencies[workers()[action.worker].agency], stage.users[action.worker].id)
+    terms = plan.Terms(who, today, today + timedelta(days=action.days), action.status)
+    case.records[action.key] = plan.add_action(actor, case.goals[action.goal], action.text, terms).record_id
 
 
 @_do.register

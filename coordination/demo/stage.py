@@ -39,6 +39,7 @@ class CaseIds:
     records: dict[str, UUID] = field(default_factory=dict)
     parts: dict[str, Sequence[OpenPart]] = field(default_factory=dict)
     """What a record or an identity consists of, once it has been opened to be disclosed."""
+    goals: dict[str, UUID] = field(default_factory=dict)
     consents: dict[str, UUID] = field(default_factory=dict)
     disclosures: dict[str, UUID] = field(default_factory=dict)
 

@@ -89,6 +89,20 @@ def open_shell(actor: Actor, case_id: UUID) -> Overview:
     return _overview(actor, door, reading.identities(actor.agency_id, case_id))
 
 
+def open_mapping(actor: Actor, case_id: UUID) -> Overview:
+    """Open a case for its mapping: of its records only those count as opened. Raises NotFound, Forbidden."""
+    door = _door(actor, case_id)
+    authorize(actor, Permission.PLANNING_MAPPING_READ, door.facts)
+    return _overview(actor, door, reading.mapping(actor.agency_id, case_id))
+
+
+def open_plan(actor: Actor, case_id: UUID) -> Overview:
+    """Open a case for its plan: of its records only those count as opened. Raises NotFound, Forbidden."""
+    door = _door(actor, case_id)
+    authorize(actor, Permission.PLANNING_PLAN_READ, door.facts)
+    return _overview(actor, door, reading.plan(actor.agency_id, case_id))
+
+
 def _door(actor: Actor, case_id: UUID) -> Entrance:
     door = find_shell(actor, case_id)
     authorize(actor, Permission.CASE_READ, door.facts)

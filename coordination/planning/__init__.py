@@ -1,1 +1,1 @@
-"""What is to be done and when: the plan of a case, its meetings, and what people are reminded of."""
+"""What is found out about a young person's life, what is to be done, by whom and until when, and what people are reminded of."""

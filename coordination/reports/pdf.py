@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from coordination.reports.plans import PlanPaper
 from coordination.reports.tables import Report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,11 @@ TYPEFACES = {
 def as_pdf(report: Report) -> bytes:
     """Return the table as a PDF that a screen reader can read."""
     return pdf_of(as_html(report))
+
+
+def plan_as_pdf(paper: PlanPaper) -> bytes:
+    """Return a plan as a PDF that a screen reader can read, and a young person too."""
+    return pdf_of(_templates().get_template("plan.html").render(paper=paper))
 
 
 def as_html(report: Report) -> str:

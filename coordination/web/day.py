@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from coordination.cases import break_glass, closing, lists
 from coordination.cases.lists import CaseRow
 from coordination.core import clock
+from coordination.planning import queries as planning
 from coordination.planning import reminders
 from coordination.planning.reminders import CASES, Undecided, Waiting
 from coordination.web import views
 from coordination.web.cases import start_actions
 from coordination.web.guard import public, requires
 from coordination.web.presenting import lists as list_views
-from coordination.web.presenting import phrases
+from coordination.web.presenting import phrases, plans
 from coordination.web.presenting.emergencies import running_lines
 from coordination.web.presenting.head import Action
 from coordination.web.presenting.reader import Reader
@@ -80,6 +81,7 @@ def show() -> ResponseReturnValue:
         shared=list_views.ledger_lines(waiting.shared, {row.id: row.name for row in rows if row.name}, reader),
         tasks=_tasks(waiting.copies, rows, reader),
         consents=list_views.endings(rows, waiting.consents, reader),
+        late=_late(reader),
         follow_ups=_follow_ups(reader),
         **_emergencies(waiting),
         agency=reader.own,
@@ -90,6 +92,20 @@ def show() -> ResponseReturnValue:
 def _emergencies(waiting: Waiting) -> dict[str, Sequence[object]]:
     running = running_lines(break_glass.running(views.actor()))
     return {"emergencies": running, "notices": views.notice_lines_of(waiting.notices)}
+
+
+def _late(reader: Reader) -> list[tuple[str, str, list[plans.LateLine]]]:
+    """Return the lists of late actions that hold something: the reader's own, and for a coordinator what has been late for long."""
+    actor = views.actor()
+    found = [
+        ("late", _("Försenade åtgärder"), plans.late_lines(planning.late(actor), reader)),
+        (
+            "escalated",
+            _("Länge försenade åtgärder i dina ärenden"),
+            plans.late_lines(planning.escalated(actor), reader),
+        ),
+    ]
+    return [one for one in found if one[2]]
 
 
 def _actions() -> list[Action]:

@@ -12,7 +12,17 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 
 from coordination.cases import drafts
-from coordination.cases.drafts import CONSENT_NEW, DISCLOSURE, RECORD_EDIT, RECORD_NEW, DraftRow, OpenDraft, Subject
+from coordination.cases.drafts import (
+    CONSENT_NEW,
+    DISCLOSURE,
+    GOAL_NEW,
+    MAPPING_NEW,
+    RECORD_EDIT,
+    RECORD_NEW,
+    DraftRow,
+    OpenDraft,
+    Subject,
+)
 from coordination.core.clock import STOCKHOLM
 from coordination.core.db import Tenant, transaction
 from coordination.core.errors import DomainError
@@ -43,6 +53,8 @@ PLACES: Mapping[str, Place] = {
     RECORD_EDIT: Place("records.edit", "record_id", "drafts.keep_of_record", _("Ändring av en uppgift")),
     CONSENT_NEW: Place("consents.new", "case_id", "drafts.keep_in_case", _("Nytt samtycke")),
     DISCLOSURE: Place("disclosures.new", "case_id", "drafts.keep_in_case", _("Dela uppgifter")),
+    MAPPING_NEW: Place("mapping.new", "case_id", "drafts.keep_in_case", _("Ny kartläggning")),
+    GOAL_NEW: Place("plans.new_goal", "case_id", "drafts.keep_in_case", _("Nytt mål")),
 }
 
 _NEVER_KEPT = frozenset({"csrf_token", "action", PAGE, FORM})

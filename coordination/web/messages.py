@@ -155,6 +155,16 @@ MESSAGES: Mapping[str, LazyString] = {
     "on_call_user_unknown": _("Välj en kollega som arbetar i ärenden."),
     "telephone_unusable": _("Skriv ett telefonnummer som går att ringa."),
     "urgent_decided": _("Någon hos er har redan tagit ställning till begäran."),
+    # mapping and plan
+    "action_changed_meanwhile": _("Någon ändrade åtgärden medan du skrev. Läs det sparade här under och spara igen."),
+    "area_unknown": _("Välj ett livsområde i listan."),
+    "due_before_start": _("Sista dagen är före dagen då åtgärden börjar. Välj en senare dag."),
+    "factor_unknown": _("En faktor finns inte längre i tabellen. Ladda om sidan och försök igen."),
+    "follow_up_past": _("Uppföljningen kan inte vara på en dag som har varit. Välj en senare dag."),
+    "mapping_empty": _("Skriv minst ett påstående, eller bedöm minst en faktor."),
+    "responsible_unknown": _("Välj någon som är med i ärendet nu."),
+    "source_missing": _("Skriv vem som har sagt det, med högst 120 tecken."),
+    "status_unknown": _("Välj hur det går i listan."),
     # log review
     "period_backwards": _("Den sista dagen är före den första."),
     "reviewer_unsuitable": _("Välj en regional samordnare som inte arbetar i parten."),

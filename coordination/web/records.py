@@ -1,6 +1,6 @@
 """An agency's own records: writing, changing, reading one with its history, and its attachments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from coordination.cases import attachments, lists, people, reading, records
 from coordination.cases.content import FileInfo
 from coordination.cases.drafts import RECORD_EDIT, RECORD_NEW, Subject
+from coordination.cases.reading import Which
 from coordination.cases.records import Record
 from coordination.core.errors import Invalid, NotFound
 from coordination.disclosure import history as histories
@@ -23,10 +24,10 @@ from coordination.web.guard import View, requires
 from coordination.web.presenting import histories as history_views
 from coordination.web.presenting import phases as phase_views
 from coordination.web.presenting.people import called
-from coordination.web.presenting.records import Offers, record_view
+from coordination.web.presenting.records import Offers, edit_url, record_view
 from policies.methods import phases
 from policies.permissions import Permission
-from policies.record_kinds import kinds_for
+from policies.record_kinds import RecordKind, kinds_for, note_kinds
 
 bp = Blueprint("records", __name__)
 
@@ -56,7 +57,7 @@ def new(case_id: UUID) -> ResponseReturnValue:
     case = lists.one(actor, case_id, Permission.CASE_RECORD_WRITE)
     taken = drafting.taken_up(subject)
     form = RecordForm(drafting.values(taken))
-    _offer(form, case)
+    _offer(form, case, note_kinds(actor.agency_kind))
     if not form.is_submitted() and taken is None:
         form.begin(request.args.get("slag", ""))
     page = _Page(form, case, None, drafting.bar(subject, taken), url_for("cases.show", case_id=case_id))
@@ -151,6 +152,7 @@ def _page(template: str, opened: reading.OpenRecord) -> str:
         record=record_view(opened, sights_of(actor, [opened]), reader, offers),
         record_id=opened.id,
         own=own,
+        edit_url=edit_url(opened),
         owner=reader.agencies[opened.owner_agency_id],
         case=lists.one(actor, opened.case_id, Permission.CASE_READ),
         back_url=url_for("cases.show", case_id=opened.case_id),
@@ -178,10 +180,17 @@ def _editing(
 ) -> tuple[_Page, merges.Merging | None]:
     """Return the page of an edit, filled in; and the merge that comes first where choices lack, or a draft's base has moved."""
     form, unsettled = merges.arrived(own.id, values)
-    _offer(form, case)
+    _offer(form, case, kinds_for(views.actor().agency_kind))
     if unsettled is None and draft.continued and form.version.data != str(own.version):
         unsettled = merges.between(own.id, form)
-    return _Page(form, case, own, draft, url_for("records.show", record_id=own.id)), unsettled
+    return _Page(form, case, own, draft, _home(own)), unsettled
+
+
+def _home(own: Record) -> str:
+    """Return where one goes on from an edit: what a plan says is read in the plan."""
+    if own.kind == Which.PLAN:
+        return url_for("plans.show", case_id=own.case_id)
+    return url_for("records.show", record_id=own.id)
 
 
 def _saved(subject: Subject, page: _Page) -> ResponseReturnValue:
@@ -197,11 +206,10 @@ def _clashed(subject: Subject, page: _Page) -> ResponseReturnValue:
     return merges.page(begun, page.form, page.draft, status=views.CONFLICT)
 
 
-def _offer(form: RecordForm, case: lists.CaseRow) -> None:
-    actor = views.actor()
-    known = people.known_in_case(actor, case.id)
+def _offer(form: RecordForm, case: lists.CaseRow, kinds: Sequence[RecordKind]) -> None:
+    known = people.known_in_case(views.actor(), case.id)
     form.anonymous = not phases(case.method)[case.phase].identified
-    form.offer(kinds_for(actor.agency_kind), [(person.id, called(person)) for person in known])
+    form.offer(kinds, [(person.id, called(person)) for person in known])
 
 
 def _wants_room(form: RecordForm) -> bool:

@@ -33,6 +33,7 @@ ONE_IMPORTER = {
     "cryptography": "coordination.keys.vault",
     "weasyprint": "coordination.reports.pdf",
     "apscheduler": "coordination.jobs",
+    "vl_convert": "coordination.reports.charts",
 }
 FLASK_BELOW_THE_EDGES = {
     "coordination.core.db": ("flask_sqlalchemy",),

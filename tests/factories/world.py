@@ -173,7 +173,7 @@ def consent(shared: SharedCase, *agency_ids: UUID, days: int = 90) -> consents.C
     today: date = clock.today()
     return consents.ConsentDraft(
         agency_ids=[shared.social.agency_id, *agency_ids],
-        kinds=["journal_note", "contact_note", "identity"],
+        kinds=["journal_note", "contact_note", "identity", "mapping", "plan"],
         purposes=["support", "coordination"],
         form="paper",
         youth_signed=True,

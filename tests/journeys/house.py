@@ -27,6 +27,7 @@ from tests.browser import Browser
 from tests.factories.cases import visit, written
 from tests.factories.disclosure import consented, given, named
 from tests.factories.matching import asking, put
+from tests.factories.planning import has_action, has_goal, has_mapped, terms
 from tests.factories.refusals import refusal
 from tests.factories.urgent import request, shift
 from tests.factories.world import SharedCase, person, shared_case
@@ -49,6 +50,7 @@ QUERIES = {
     "advice.show": "?fran=social_services&till=police&roll=subject&alder=17&uppgift=social&andamal=prevent_crime&initiativ=eget",
     "admin.user_list": "?part={agency_id}",
     "cases.index": "?visa=part",
+    "paper.page": "?ta_med={goal_record}&sprak=en",
 }
 """What an address is also opened with, where the page then looks otherwise."""
 
@@ -77,6 +79,7 @@ class House:
     people: dict[Role, Actor] = field(default_factory=dict)
     ids: dict[Role, dict[str, UUID]] = field(default_factory=dict)
     closed: dict[Role, UUID] = field(default_factory=dict)
+    mapping_id: UUID | None = None
     protected_id: UUID | None = None
     broken_id: UUID | None = None
     browsers: dict[Role | None, Browser] = field(default_factory=dict)
@@ -114,6 +117,8 @@ class House:
             ids["disclosure_id"] = self.closed[role]
         if endpoint in PROTECTED and self.protected_id is not None:
             ids["person_id"] = self.protected_id
+        if endpoint == "mapping.edit" and self.mapping_id is not None:
+            ids["record_id"] = self.mapping_id
         if endpoint in BROKEN and self.broken_id is not None:
             ids["case_id"] = self.broken_id
         if endpoint in FOLLOWED and self.followed_id is not None:
@@ -154,12 +159,25 @@ def furnished(town: Town) -> House:
 
     _move_in(house, record, file, disclosure, consent)
     house.ids[Role.SIG_COORDINATOR]["refusal_id"] = refused
+    _plan(house)
     _ask(house)
     subject = drafts.Subject(drafts.RECORD_NEW, case.id)
     house.ids[Role.SIG_COORDINATOR]["draft_id"] = town.act(
         case.social, drafts.keep, subject, new_id(), [("title", "Hembesök")]
     ).id
     return house
+
+
+def _plan(house: House) -> None:
+    """Let there be two mappings, a goal and an action that is late."""
+    case = house.case
+    has_mapped(case, case.social, {"absence": 4, "drugs": 3, "close_adult": 1}, days_ago=60)
+    house.mapping_id = has_mapped(case, case.social, {"absence": 2, "drugs": 3, "close_adult": 3})
+    goal_id, record_id = has_goal(case, case.social)
+    action_id, _ = has_action(
+        case, case.social, goal_id, terms(case.social.agency_id, case.social.user_id, days=(-9, -2))
+    )
+    house.ids[Role.SIG_COORDINATOR] |= {"goal_id": goal_id, "goal_record": record_id, "action_id": action_id}
 
 
 def _ask(house: House) -> None:

@@ -167,7 +167,8 @@ def _emergency(facts: Facts, *, fresh: bool) -> set[str]:
 
 
 def _working(role: str, facts: Facts, *, social: bool, fresh: bool) -> set[str]:
-    can = {"case:case:read", "audit:case:read"}
+    # Whoever reads a case reads what their agency can of its mapping and plan, and can put the plan on paper.
+    can = {"case:case:read", "audit:case:read", "planning:mapping:read", "planning:plan:read", "planning:plan:print"}
     if not facts.emergency:
         can |= _appointed(role, facts, social=social, fresh=fresh)
     if facts.owns or facts.copy.value == "readable":
@@ -180,9 +181,9 @@ def _working(role: str, facts: Facts, *, social: bool, fresh: bool) -> set[str]:
     if not facts.phase_open:
         return can
     # What is typed and not saved can be kept for as long as it could be saved.
-    can.add("case:draft:keep")
+    can |= {"case:draft:keep", *(("case:part:disclose",) if facts.owns and fresh else ())}
     if facts.owns:
-        can |= {"case:record:write"} | ({"case:part:disclose"} if fresh else set())
+        can |= {"case:record:write", "planning:mapping:write", "planning:plan:write"}
     return can
 
 

@@ -256,7 +256,7 @@ PHASE = 'order = {order}\nname_sv = "F"\nname_en = "F"\nopen = true\nfilter = "l
             "record_kinds.toml",
             "".join(
                 f'[[kind]]\nid = "{kind}"\nlabel_sv = "X"\nlabel_en = "X"\ndata.police = "contact"\n'
-                for kind in ("contact_note", "event", "contact_details", "closing_view")
+                for kind in ("contact_note", "event", "contact_details", "closing_view", "mapping", "plan")
             ),
             "field data: rescue may write nothing",
         ),

@@ -8,10 +8,10 @@ MARKER = "zqxjkvwp"
 """Stands in everything sealed; so rare that ciphertext does not show it by chance."""
 
 
-def tables_with_plaintext(engine: Engine) -> list[str]:
-    """Name every table in which the marker can be read, as text or inside raw bytes. Reads past row-level security, as the owner."""
+def tables_with_plaintext(engine: Engine, word: str = MARKER) -> list[str]:
+    """Name every table in which the marker (or a word that is as rare) can be read, as text or inside raw bytes. Reads past row-level security, as the owner."""
     with engine.connect() as connection:
-        found = connection.scalars(text(_scan(engine)), {"plain": f"%{MARKER}%", "hexed": f"%{MARKER.encode().hex()}%"})
+        found = connection.scalars(text(_scan(engine)), {"plain": f"%{word}%", "hexed": f"%{word.encode().hex()}%"})
         return list(found)
 
 

@@ -103,7 +103,15 @@ class May:
     revoke: bool = False
 
 
-TABS = ("cases.show", "cases.visibility_tab", "cases.consent", "cases.people_tab", "cases.access")
+TABS = (
+    "cases.show",
+    "mapping.show",
+    "plans.show",
+    "cases.visibility_tab",
+    "cases.consent",
+    "cases.people_tab",
+    "cases.access",
+)
 
 
 def head(
@@ -184,7 +192,15 @@ def _parties(overview: Overview, reader: Reader) -> list[AgencyView]:
 
 
 def _tabs(overview: Overview, current: str) -> list[Tab]:
-    labels = (_("Tidslinje"), _("Insyn"), _("Samtycke"), _("Personer"), _("Åtkomst"))
+    labels = (
+        _("Tidslinje"),
+        _("Kartläggning"),
+        _("Plan"),
+        _("Insyn"),
+        _("Samtycke"),
+        _("Personer"),
+        _("Åtkomst"),
+    )
     return [
         Tab(label, url_for(endpoint, case_id=overview.case.id), endpoint == current)
         for endpoint, label in zip(TABS, labels, strict=True)

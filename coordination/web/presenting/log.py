@@ -72,6 +72,11 @@ ACTIONS: Mapping[str, LazyString] = {
     "urgent.viewed": _l("Öppnade en brådskande begäran som ni har skickat"),
     "urgent.answer_received": _l("Fick svar på en brådskande begäran"),
     "urgent.refusal_received": _l("Fick besked att det inte kan lämnas ut"),
+    "plan.goal_added": _l("Lade till ett mål i planen"),
+    "plan.goal_followed_up": _l("Följde upp ett mål"),
+    "plan.action_added": _l("Lade till en åtgärd i planen"),
+    "plan.action_changed": _l("Ändrade en åtgärd"),
+    "plan.printed": _l("Skrev ut planen"),
     "copy.closed": _l("En kopia stängdes"),
     "copy.opened_to_take": _l("Öppnade en stängd kopia för att ta in den i den egna akten"),
     "copy.closed_opened": _l("Öppnade en stängd kopia"),
@@ -83,7 +88,7 @@ ACTIONS: Mapping[str, LazyString] = {
 }
 """Every event that is about a case."""
 
-WARNINGS = frozenset({*(event.tag for event in ALWAYS_REVIEWED), "case.printed", "case.exported"})
+WARNINGS = frozenset({*(event.tag for event in ALWAYS_REVIEWED), "case.printed", "case.exported", "plan.printed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from coordination.cases.content import FileInfo, PartKind, Text
 from coordination.cases.reading import OpenPart, OpenRecord
 from coordination.core.clock import STOCKHOLM
 from coordination.disclosure.overview import Sights
+from coordination.planning.mapping import chosen_from_tables
 from coordination.web.presenting import phrases, visibility
 from coordination.web.presenting.reader import Reader
 from coordination.web.presenting.visibility import Visibility
@@ -157,6 +158,12 @@ def part_view(part: OpenPart) -> PartView:
     return PartView(Written(part.content.heading), str(nature) if nature else "", part.content.body)
 
 
+def edit_url(record: OpenRecord) -> str:
+    """Return where an own record is changed: a mapping has a form of its own."""
+    page = "mapping.edit" if chosen_from_tables(record) else "records.edit"
+    return url_for(page, record_id=record.id)
+
+
 def _nature_of_all(record: OpenRecord) -> str:
     """Return the mark of a record whose parts have no headings to carry it: a fact, an assessment, or both."""
     texts = [part for part in record.parts if part.kind is PartKind.TEXT and isinstance(part.content, Text)]
@@ -216,7 +223,7 @@ def _links(record: OpenRecord, *, own: bool, offers: Offers) -> list[Link]:
         return []
     links = [Link(_("Öppna"), url_for("records.show", record_id=record.id))]
     if own and offers.write:
-        links.append(Link(_("Ändra"), url_for("records.edit", record_id=record.id)))
+        links.append(Link(_("Ändra"), edit_url(record)))
     if own:
         links.append(Link(_("Visa historik"), url_for("records.history", record_id=record.id)))
     return links

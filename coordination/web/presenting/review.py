@@ -79,10 +79,13 @@ KINDS: Mapping[str, tuple[LazyString, str]] = {
     "always": (_l("Granskas alltid"), "|".join(re.escape(event.tag) for event in ALWAYS_REVIEWED)),
     "protected": (_l("Skyddade personuppgifter"), r"case\.protected_identity_opened"),
     "search": (_l("Sökning"), r"case\.(emergency_)?searched"),
-    "taken_out": (_l("Utskrift och fil"), r"case\.(printed|exported)|disclosure\.ledger_exported|log\.exported"),
+    "taken_out": (
+        _l("Utskrift och fil"),
+        r"case\.(printed|exported)|plan\.printed|disclosure\.ledger_exported|log\.exported",
+    ),
     "written": (
         _l("Ändring i ärenden"),
-        r"case\.(opened|person_\w+|\w+_changed|phase_moved|emergency_ended|emergency_seen|record_written|record_edited|attachment_added|draft_rescued)|consent\.\w+|copy\.(closed|taken|\w*disposed\w*)",
+        r"case\.(opened|person_\w+|\w+_changed|phase_moved|emergency_ended|emergency_seen|record_written|record_edited|attachment_added|draft_rescued)|consent\.\w+|plan\.(goal|action)_\w+|copy\.(closed|taken|\w*disposed\w*)",
     ),
     "shared": (
         _l("Delning"),
@@ -106,6 +109,7 @@ FLAGS: Mapping[str, tuple[LazyString, str, str]] = {
         (_l("Brådskande begäran"), "danger", "warning"),
     ),
     "case.printed": (_l("Utskrift"), "calm", "print"),
+    "plan.printed": (_l("Utskrift"), "calm", "print"),
     "case.exported": (_l("Fil"), "calm", "download"),
     "disclosure.ledger_exported": (_l("Fil"), "calm", "download"),
     "log.exported": (_l("Fil"), "calm", "download"),

@@ -199,7 +199,7 @@ class Builder:
         owner, today = self.agency_of(actor), clock.today()
         draft = consents.ConsentDraft(
             agency_ids=[actor.agency_id, *(self.agency_id(agency) for agency in to)],
-            kinds=["contact_note", "identity"],
+            kinds=["contact_note", "identity", "mapping", "plan"],
             purposes=["support"],
             form="paper",
             youth_signed=True,

@@ -186,6 +186,20 @@ def answer(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     }
 
 
+def mapping(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """A mapping of one factor."""
+    rated = {"ratings-0-factor": "absence", "ratings-0-value": "3", "ratings-0-why": ""}
+    empty = {"statements-0-area": "school", "statements-0-nature": "fact", "statements-0-body": ""}
+    return {"on": TODAY, **empty, **rated, "version": "1", "draft": OPENED}
+
+
+def action(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
+    """An action that one's own agency answers for; who belongs to none lets the social services."""
+    agency = person.agency if person.agency in {"social_services", "police"} else "social_services"
+    terms = {"responsible": _agency(town, agency, thing.case), "starts_on": TODAY, "due_on": TODAY}
+    return {"text": "Ringa hem", **terms, "status": "planned", "version": "1"}
+
+
 def opening(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
     """A ground and a reason to open what has closed, or to choose of what can be read."""
     return {"action": "open", "ground": "DOK_ANNAN_LAG", "reason": "Lagen kräver att vi dokumenterar det."}

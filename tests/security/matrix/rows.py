@@ -19,6 +19,7 @@ NAME: Kinds = frozenset({Kind.GIVEN_NAME, Kind.FAMILY_NAME})
 IDENTITY: Kinds = NAME | {Kind.NUMBER, Kind.CONTACT, Kind.WHY}
 TEXTS: Kinds = frozenset({Kind.TITLE, Kind.TEXT})
 RECORD: Kinds = TEXTS | {Kind.FILE_NAME}
+PLANS: Kinds = frozenset({Kind.MAPPED, Kind.PLANNED})
 FILE: Kinds = frozenset({Kind.FILE_NAME, Kind.FILE})
 SAID: Kinds = frozenset({Kind.SAID})
 ASKED: Kinds = frozenset({Kind.ASKED})
@@ -87,12 +88,14 @@ ROWS: Mapping[str, Row] = {
     "cases.index": Row(get=who.in_the_work, shows=Shows(lists=who.in_the_list, names=who.names_in_own_list)),
     "cases.new": Row(get=who.social_worker, post=who.social_worker, form=forms.fields(**forms.PERSON, method="sig")),
     "cases.show": Row(
-        What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, others=NAME, case=RECORD | EARLIER)
+        What.CASE,
+        get=who.works_in_it,
+        shows=Shows(reference=True, subject=NAME, others=NAME, case=RECORD | EARLIER | PLANS),
     ),
     "cases.visibility_tab": Row(
         What.CASE,
         get=who.works_in_it,
-        shows=Shows(reference=True, subject=NAME, case=frozenset({Kind.TITLE}), perhaps=RECORD | EARLIER),
+        shows=Shows(reference=True, subject=NAME, case=frozenset({Kind.TITLE}), perhaps=RECORD | EARLIER | PLANS),
     ),
     "cases.consent": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.people_tab": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
@@ -219,10 +222,12 @@ ROWS: Mapping[str, Row] = {
         post=who.works_in_it,
         form=forms.disclosure,
         answers=frozenset({200}),
-        shows=Shows(reference=True, subject=frozenset({Kind.GIVEN_NAME}), owned=RECORD, perhaps=IDENTITY),
+        shows=Shows(reference=True, subject=frozenset({Kind.GIVEN_NAME}), owned=RECORD | PLANS, perhaps=IDENTITY),
     ),
     "disclosures.show": Row(
-        What.DISCLOSURE, get=who.reads_it, shows=Shows(reference=True, itself=HARM_TEST, carried=RECORD | EARLIER)
+        What.DISCLOSURE,
+        get=who.reads_it,
+        shows=Shows(reference=True, itself=HARM_TEST, carried=RECORD | EARLIER | PLANS),
     ),
     "disclosures.end": Row(
         What.DISCLOSURE,
@@ -266,8 +271,41 @@ ROWS: Mapping[str, Row] = {
         post=who.takes_it_in,
         form=forms.opening,
         answers=frozenset({200}),
-        shows=Shows(reference=True, carried=RECORD | EARLIER, perhaps=IDENTITY),
+        shows=Shows(reference=True, carried=RECORD | EARLIER | PLANS, perhaps=IDENTITY),
     ),
+    "mapping.show": Row(
+        What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, case=frozenset({Kind.MAPPED}))
+    ),
+    "mapping.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.mapping, shows=REFERENCE),
+    "mapping.edit": Row(
+        What.MAPPING,
+        get=who.owns_it,
+        post=who.owns_it,
+        form=forms.mapping,
+        shows=Shows(reference=True, itself=frozenset({Kind.MAPPED})),
+    ),
+    "plans.show": Row(
+        What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, case=frozenset({Kind.PLANNED}))
+    ),
+    "plans.new_goal": Row(
+        What.CASE,
+        get=who.works_in_it,
+        post=who.works_in_it,
+        form=forms.fields(text="Vara i skolan", own_words="", follow_up_on="", draft=forms.OPENED),
+        shows=REFERENCE,
+    ),
+    "plans.follow_up": Row(
+        What.GOAL,
+        get=who.owns_it,
+        post=who.owns_it,
+        form=forms.fields(status="begun", follow_up_on=""),
+        shows=REFERENCE,
+    ),
+    "plans.new_action": Row(What.GOAL, get=who.reads_it, post=who.reads_it, form=forms.action, shows=REFERENCE),
+    "plans.change_action": Row(What.ACTION, get=who.owns_it, post=who.owns_it, form=forms.action, shows=REFERENCE),
+    "paper.choose": Row(What.CASE, get=who.works_in_it, shows=Shows(reference=True, case=frozenset({Kind.PLANNED}))),
+    "paper.page": Row(What.CASE, get=who.works_in_it, shows=REFERENCE),
+    "paper.pdf": Row(What.CASE, get=who.works_in_it, opens=frozenset({302})),
     "matches.index": Row(get=who.handles_or_manages, shows=Shows(lists=who.in_questions)),
     "matches.of_case": Row(What.CASE, get=who.works_in_it, shows=REFERENCE),
     "matches.new": Row(

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     AGENCY = "agency"
     REASON = "reason stated in the log"
     DRAFT = "what was typed and not saved"
+    MAPPED = "what a mapping says"
+    PLANNED = "what a plan says"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from policies.permissions import AgencyKind, Role
 from tests.security.matrix import endings
 from tests.security.matrix.building import Builder
 from tests.security.matrix.people import AWAY, FOREIGN, HIDDEN, MAIN, OTHER, PLACES, Relation
+from tests.security.matrix.planning import planned
 from tests.security.matrix.seeds import Kind
 from tests.security.matrix.things import What
 
@@ -116,7 +117,7 @@ def _shared(made: Builder, lead: Actor, subject: UUID) -> None:
     made.add(What.RECORD, "shared", MAIN, SOCIAL, readers=[POLICE], record_id=record)
     made.add(What.ATTACHMENT, "shared", MAIN, SOCIAL, readers=[POLICE], part_id=file)
     _note_text(made, lead, "shared", record)
-    chosen = [parts[title], parts[text], file, *made.identity_parts(lead, MAIN, subject)]
+    chosen = [parts[title], parts[text], file, *made.identity_parts(lead, MAIN, subject), *planned(made, lead)]
     made.disclose(lead, MAIN, "to police", POLICE, chosen, carries="shared")
     for agency in LOST.values():
         days = 5 if agency == LOST["expired"] else 60

@@ -33,6 +33,9 @@ class What(StrEnum):
     PASSKEY = "passkey"
     REVIEW = "review"
     DRAFT = "draft"
+    MAPPING = "mapping"
+    GOAL = "goal"
+    ACTION = "action"
     LINK = "link"
     NOTHING = "nothing"
 
