@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from policies.bases import basis_table
+from policies.consent_information import versions
+from policies.consent_rules import consent_rules
 from policies.documentation import grounds
 from policies.methods import phases
 from policies.protection import protections
@@ -19,4 +21,6 @@ def load_all(overlay: Path | None = None) -> None:
     protections(overlay)
     record_kinds(overlay)
     grounds(overlay)
+    consent_rules(overlay)
+    versions(overlay)
     phases("sig", overlay)

@@ -19,6 +19,7 @@ class PartKind(StrEnum):
     NAME = "name"
     NUMBER = "number"
     CONTACT = "contact"
+    CUSTODY = "custody"
 
 
 class Nature(StrEnum):

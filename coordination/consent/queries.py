@@ -12,7 +12,7 @@ from coordination.cases import reading
 from coordination.cases.content import Text
 from coordination.cases.queries import authorize, find_case
 from coordination.consent.models import Consent
-from coordination.consent.service import ConsentView, signatures_of, view_of
+from coordination.consent.service import ConsentView, narrowings_of, signatures_of, view_of
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import NotFound
@@ -43,7 +43,10 @@ def running(agency_id: UUID, case_ids: Collection[UUID]) -> Mapping[UUID, Consen
         )
         .order_by(Consent.valid_to)
     )
-    return {row.case_id: view_of(row, []) for row in rows}
+    found = list(rows)
+    narrowed = narrowings_of([row.id for row in found]) if found else {}
+    views = [(row.case_id, view_of(row, [], narrowed.get(row.id, []), agency_id)) for row in found]
+    return {case_id: view for case_id, view in views if view.withdrawn_on is None}
 
 
 def open_consent(actor: Actor, consent_id: UUID) -> OpenConsent:
@@ -59,7 +62,9 @@ def open_consent(actor: Actor, consent_id: UUID) -> OpenConsent:
         audit.record(actor, Event.RECORD_VIEWED, case_id=row.case_id, record_id=row.record_id, parts=1)
     else:
         audit.record(actor, Event.CASE_VIEWED, case_id=row.case_id, parts=0)
-    return OpenConsent(row.case_id, view_of(row, signatures_of([row.id]).get(row.id, [])), words)
+    signatures, narrowed = signatures_of([row.id]), narrowings_of([row.id])
+    view = view_of(row, signatures.get(row.id, []), narrowed.get(row.id, []), actor.agency_id)
+    return OpenConsent(row.case_id, view, words)
 
 
 def _words(actor: Actor, row: Consent) -> Text | None:
