@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import BinaryIO
 from uuid import UUID
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
-from coordination.cases import attachments, people, reading, writing
+from coordination.cases import people, reading, writing
 from coordination.cases.content import Nature, PartKind, Text
 from coordination.cases.models import Case, Record
 from coordination.cases.people import PersonView
@@ -28,8 +27,8 @@ from policies.permissions import Permission
 from policies.record_kinds import record_kinds
 from policies.vocabulary import Purpose, age_on
 
-PAPER, IN_SERVICE = "paper", "in_service"
-FORMS = ("oral", PAPER, IN_SERVICE)
+IN_SERVICE = "in_service"
+FORMS = ("oral", "paper", IN_SERVICE)
 GROUND, MATURITY = "ground", "maturity"
 """The headings under which the ground for one guardian being enough, and the note on maturity, lie sealed."""
 
@@ -43,14 +42,6 @@ _FIELDS = {
     Lack.GUARDIAN_MAY_NOT: "guardian_ids",
     Lack.MATURITY: "maturity",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """The signed paper, scanned: what the file is called, and its content."""
-
-    name: str
-    content: BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +70,6 @@ class ConsentDraft:
     reservation: str = ""
     language: str = "sv"
     interpreter: bool = False
-    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +139,6 @@ def _check(actor: Actor, case_id: UUID, draft: ConsentDraft, terms: Terms, known
         and "kinds_missing",
         "purposes": not (draft.purposes and set(draft.purposes) <= set(Purpose)) and "purposes_missing",
         "form": draft.form not in FORMS and "form_unknown",
-        "paper": draft.form == PAPER and draft.paper is None and "paper_missing",
         "ground": bool(draft.ground) and draft.ground not in consent_rules().grounds and "ground_unknown",
         "ground_words": bool(draft.ground) and not draft.ground_words.strip() and "ground_words_missing",
     }
@@ -196,8 +185,7 @@ def _signatures_wrong(draft: ConsentDraft, rule: AgeRule, guardians: dict[UUID, 
 
 
 def _sealed(actor: Actor, case: Case, subject: PersonView, draft: ConsentDraft) -> Record:
-    """Seal what was said in words, and the paper, for the own agency."""
-    file = attachments.checked(draft.paper.name, draft.paper.content) if draft.paper else None
+    """Seal what was said in words for the own agency."""
     note = writing.new_record(actor, case.id, reading.CONSENT_NOTE, draft.signed_on, subject.id)
     said = [
         Text(draft.reason_without_guardian.strip(), draft.note.strip()),
@@ -207,8 +195,6 @@ def _sealed(actor: Actor, case: Case, subject: PersonView, draft: ConsentDraft) 
     for ordinal, text in enumerate(said):
         if ordinal == 0 or text.body:
             writing.add_part(actor, note, ordinal, PartKind.TEXT, Nature.NONE, text)
-    if draft.paper is not None and file is not None:
-        writing.add_file(actor, note, len(said), file, attachments.pieces(draft.paper.content))
     return note
 
 

@@ -125,6 +125,12 @@ def withdrawable(actor: Actor, consent_id: UUID) -> Consent:
     return consent
 
 
+def seen(actor: Actor, consent: Consent) -> ConsentView:
+    """Return a consent that the actor may take back as the actor's agency sees it: what is left of it."""
+    signatures, narrowed = signatures_of([consent.id]), narrowings_of([consent.id])
+    return view_of(consent, signatures.get(consent.id, []), narrowed.get(consent.id, []), actor.agency_id)
+
+
 _CONCERNING = Prepared(
     lambda: (
         select(Consent.__table__)

@@ -94,7 +94,7 @@ def consent(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
         "agency_ids": [_agency(town, RECEIVER[thing.case], thing.case)],
         "kinds": ["contact_note"],
         "purposes": ["support"],
-        "form": "paper",
+        "form": "oral",
         "youth_signed": "y",
         "guardian_ids": [str(guardian)],
         "signed_on": TODAY,

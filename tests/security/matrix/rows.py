@@ -128,6 +128,13 @@ ROWS: Mapping[str, Row] = {
     "people.show": Row(
         What.PERSON, get=who.knows_the_person, shows=Shows(reference=True, itself=IDENTITY, given=IDENTITY)
     ),
+    "people.change_custody": Row(
+        What.PERSON,
+        get=who.added_the_guardian,
+        post=who.added_the_guardian,
+        form=forms.fields(custody="sole"),
+        shows=REFERENCE,
+    ),
     "people.protected": Row(
         What.PERSON,
         get=who.named_for_the_person,
