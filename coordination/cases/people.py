@@ -239,6 +239,12 @@ def birth_date(record: reading.OpenRecord) -> date | None:
     return date.fromisoformat(part.content.body)
 
 
+def custody_of(record: reading.OpenRecord) -> str:
+    """Return the part in custody that a guardian's identity record tells; joint where it says nothing."""
+    part = record.part(PartKind.CUSTODY)
+    return part.content.heading if part is not None and isinstance(part.content, Text) else JOINT
+
+
 def _view(person: CasePerson, known: Sequence[reading.OpenRecord], *, unveiled: bool = False) -> PersonView:
     shown = known if unveiled or person.protection == UNPROTECTED else ()
     kinds = (PartKind.NAME, PartKind.NUMBER, PartKind.CONTACT, PartKind.TEXT, PartKind.CUSTODY)

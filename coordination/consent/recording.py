@@ -1,16 +1,17 @@
 """Recording a consent: who said yes to what, by which rule for their age, on what they were told, and what was said in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
+
+from sqlalchemy import select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases import people, reading, writing
 from coordination.cases.content import Nature, PartKind, Text
-from coordination.cases.models import Case, Record
-from coordination.cases.people import PersonView
+from coordination.cases.models import Case, CasePerson, Record
 from coordination.cases.queries import SUBJECT, case_for, participating_agencies
 from coordination.consent.models import Consent, ConsentReservation, ConsentSignature
 from coordination.core import clock
@@ -89,15 +90,18 @@ def record(actor: Actor, case_id: UUID, draft: ConsentDraft) -> Consent:
     case = case_for(actor, case_id, Permission.CASE_CONSENT_RECORD)
     if draft.form == IN_SERVICE and not actor.fresh:
         raise Forbidden(Condition.FRESH.value)
-    known = people.people_in_case(case.id, reading.identities(actor.agency_id, case.id))
-    subject = _subject(known)
-    terms = _terms(subject, draft.signed_on)
-    _check(actor, case.id, draft, terms, known)
-    note = _sealed(actor, case, subject, draft)
-    consent = _stored(actor, case, subject, note, draft, terms)
-    _sign(consent, subject.id, draft)
+    known = _known(actor, case.id)
+    if known.subject_id is None:
+        raise Conflict("case_has_no_subject")
+    if known.born is None or known.born > draft.signed_on:
+        raise Invalid("birth_date_unknown", signed_on="birth_date_unknown")
+    terms = _terms(known.born, draft.signed_on)
+    _check(actor, case.id, draft, terms, known.custody)
+    note = _sealed(actor, case, known.subject_id, draft)
+    consent = _stored(actor, case, note, draft, terms)
+    _sign(consent, known.subject_id, draft)
     _reserve(consent, draft)
-    audit.record(actor, Event.CONSENT_RECORDED, case_id=case.id, person_id=subject.id, consent_id=consent.id)
+    audit.record(actor, Event.CONSENT_RECORDED, case_id=case.id, person_id=known.subject_id, consent_id=consent.id)
     return consent
 
 
@@ -107,30 +111,37 @@ def terms_on(actor: Actor, case_id: UUID, day: date) -> Terms | None:
     Opens who the case is about: the page that asks has logged that. Raises NotFound, Forbidden.
     """
     case = case_for(actor, case_id, Permission.CASE_CONSENT_RECORD)
-    known = people.people_in_case(case.id, reading.identities(actor.agency_id, case.id))
-    subject = next((person for person in known if person.role == SUBJECT), None)
-    if subject is None or subject.birth_date is None or subject.birth_date > day:
-        return None
-    return _terms(subject, day)
+    born = _known(actor, case.id).born
+    return _terms(born, day) if born is not None and born <= day else None
 
 
-def _subject(known: Sequence[PersonView]) -> PersonView:
-    subject = next((person for person in known if person.role == SUBJECT), None)
-    if subject is None:
-        raise Conflict("case_has_no_subject")
-    return subject
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What of the people in a case bears on a consent: also where an identity is protected, for nobody is shown it here."""
+
+    subject_id: UUID | None
+    born: date | None
+    custody: Mapping[UUID, str]
 
 
-def _terms(subject: PersonView, day: date) -> Terms:
-    born = subject.birth_date
-    if born is None or born > day:
-        raise Invalid("birth_date_unknown", signed_on="birth_date_unknown")
+def _known(actor: Actor, case_id: UUID) -> _Known:
+    told = {record.about_person_id: record for record in reading.identities(actor.agency_id, case_id)}
+    rows = db.session.scalars(
+        select(CasePerson).where(CasePerson.case_id == case_id, CasePerson.role.in_([SUBJECT, CaseRole.GUARDIAN]))
+    ).all()
+    subject = next((row for row in rows if row.role == SUBJECT), None)
+    guardians = [row.id for row in rows if row.role == CaseRole.GUARDIAN]
+    born = people.birth_date(told[subject.id]) if subject is not None and subject.id in told else None
+    custody = {one: people.custody_of(told[one]) if one in told else people.JOINT for one in guardians}
+    return _Known(subject.id if subject else None, born, custody)
+
+
+def _terms(born: date, day: date) -> Terms:
     age = age_on(born, day)
     return Terms(consent_rules().at(age), age, last_day(born, day))
 
 
-def _check(actor: Actor, case_id: UUID, draft: ConsentDraft, terms: Terms, known: Sequence[PersonView]) -> None:
-    guardians = {person.id: person.custody or people.JOINT for person in known if person.role == CaseRole.GUARDIAN}
+def _check(actor: Actor, case_id: UUID, draft: ConsentDraft, terms: Terms, guardians: Mapping[UUID, str]) -> None:
     problems = {
         "signed_on": draft.signed_on > clock.today() and "consent_in_future",
         "valid_to": _end_wrong(draft, terms),
@@ -166,7 +177,7 @@ def _agencies_wrong(actor: Actor, case_id: UUID, agency_ids: Sequence[UUID]) -> 
     return None if set(agency_ids) <= set(participating_agencies(case_id)) else "agency_not_in_case"
 
 
-def _signatures_wrong(draft: ConsentDraft, rule: AgeRule, guardians: dict[UUID, str]) -> dict[str, str]:
+def _signatures_wrong(draft: ConsentDraft, rule: AgeRule, guardians: Mapping[UUID, str]) -> dict[str, str]:
     """Return the first thing that is missing at each field."""
     signing = Signing(
         youth_signed=draft.youth_signed,
@@ -184,9 +195,9 @@ def _signatures_wrong(draft: ConsentDraft, rule: AgeRule, guardians: dict[UUID, 
     return found
 
 
-def _sealed(actor: Actor, case: Case, subject: PersonView, draft: ConsentDraft) -> Record:
+def _sealed(actor: Actor, case: Case, subject_id: UUID, draft: ConsentDraft) -> Record:
     """Seal what was said in words for the own agency."""
-    note = writing.new_record(actor, case.id, reading.CONSENT_NOTE, draft.signed_on, subject.id)
+    note = writing.new_record(actor, case.id, reading.CONSENT_NOTE, draft.signed_on, subject_id)
     said = [
         Text(draft.reason_without_guardian.strip(), draft.note.strip()),
         Text(GROUND, draft.ground_words.strip()),
@@ -198,13 +209,13 @@ def _sealed(actor: Actor, case: Case, subject: PersonView, draft: ConsentDraft) 
     return note
 
 
-def _stored(actor: Actor, case: Case, subject: PersonView, note: Record, draft: ConsentDraft, terms: Terms) -> Consent:
+def _stored(actor: Actor, case: Case, note: Record, draft: ConsentDraft, terms: Terms) -> Consent:
     consent = Consent(
         id=new_id(),
         municipality_id=case.municipality_id,
         case_id=case.id,
         owner_agency_id=actor.agency_id,
-        person_id=subject.id,
+        person_id=note.about_person_id,
         record_id=note.id,
         agency_ids=sorted(set(draft.agency_ids)),
         kinds=sorted(set(draft.kinds)),

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, or_, select
 from sqlalchemy.dialects.postgresql import array
 
-from coordination.cases import people, reading
 from coordination.cases.queries import authorize, find_case
 from coordination.consent.models import Consent, ConsentNarrowing, ConsentSignature
 from coordination.consent.recording import ConsentDraft as ConsentDraft
@@ -203,14 +202,6 @@ def given_by(capacities: set[str]) -> GivenBy:
     if {"youth", "guardian"} <= capacities:
         return GivenBy.BOTH
     return GivenBy.YOUTH if "youth" in capacities else GivenBy.GUARDIAN
-
-
-def subject_birth_date(agency_id: UUID, case_id: UUID, person_id: UUID) -> date | None:
-    """Return a person's birth date if the agency may know it."""
-    for record_ in reading.identities(agency_id, case_id):
-        if record_.about_person_id == person_id:
-            return people.birth_date(record_)
-    return None
 
 
 _SIGNATURES = Prepared(

@@ -173,4 +173,5 @@ def consent(shared: SharedCase, *agency_ids: UUID, days: int = 90) -> consents.C
         valid_to=today + timedelta(days=days),
         reason_without_guardian="",
         note="Sagt vid mötet",
+        maturity="Förstår vad det betyder",
     )

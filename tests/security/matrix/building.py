@@ -204,6 +204,7 @@ class Builder:
             valid_to=today + timedelta(days=days),
             reason_without_guardian="",
             note=self.seeds.sow(Kind.SAID, name, case, owner),
+            maturity="Förstår vad det betyder",
         )
         made = self.act(actor, consents.record, self.cases[case], draft)
         self.add(What.CONSENT, name, case, owner, readers=to, consent_id=made.id)

@@ -96,6 +96,7 @@ def consent(town: Town, person: Person, thing: Thing) -> Mapping[str, Any]:
         "purposes": ["support"],
         "form": "oral",
         "youth_signed": "y",
+        "maturity": "Förstår",
         "guardian_ids": [str(guardian)],
         "signed_on": TODAY,
         "valid_to": TODAY,

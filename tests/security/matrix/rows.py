@@ -163,6 +163,25 @@ ROWS: Mapping[str, Row] = {
     "consents.show": Row(
         What.CONSENT, get=who.reads_it, shows=Shows(reference=True, subject=NAME, others=NAME, itself=SAID)
     ),
+    "consents.narrow": Row(
+        What.CONSENT,
+        get=who.took_it,
+        post=who.took_it,
+        form=forms.fields(withdrawn_by="youth", purposes=["support"]),
+        shows=REFERENCE,
+        answers=frozenset({409, 422}),
+    ),
+    "consents.expiring": Row(get=who.social_worker, shows=Shows(lists=who.in_the_endings)),
+    "consent_papers.blank": Row(get=who.social_worker),
+    "consent_papers.filled": Row(What.CASE, post=who.leads_it, form=forms.consent, answers=frozenset({200})),
+    "consent_papers.attach": Row(
+        What.CONSENT,
+        get=who.took_it,
+        post=who.took_it,
+        form=forms.file,
+        answers=frozenset({302, 409}),
+        shows=REFERENCE,
+    ),
     "consents.withdraw": Row(
         What.CONSENT, get=who.took_it, post=who.took_it, form=forms.fields(withdrawn_by="youth"), shows=REFERENCE
     ),
