@@ -1,19 +1,18 @@
-"""What a consent covers, and who has to sign it.
+"""What a consent covers, and when it ends.
 
-A consent is partial: these agencies, these kinds of records, these purposes, between two days (OSL 12:2). Secrecy law
-names no age, only age and maturity (OSL 12:3); the ages here are our default, and stricter than the law.
+A consent is partial: these agencies, these kinds of records, these purposes, between two days (OSL 12:2). Who had to sign
+at which age stands in ``consent.toml``.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from policies.vocabulary import MAJORITY, YOUTH_HEARD_FROM, GivenBy
+from policies.consent_rules import AgeRule, Lack, consent_rules, missing_signatures
+from policies.vocabulary import MAJORITY, GivenBy, birthday
 
-YOUTH_MAY_SIGN_ALONE_FROM = 15
-"""From this age the guardians may be left out, with a written reason."""
 LONGEST_DAYS = 366
 """A consent runs for at most a year."""
 
@@ -38,6 +37,8 @@ class ConsentTerms:
     given_by: GivenBy
     signed_age: int | None
     reason_without_guardian: bool = False
+    rule: AgeRule | None = None
+    """The rule it was recorded under; without one, ours for the age at signing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +89,8 @@ _REFUSALS: Mapping[Reason, _Check] = {
     Reason.ENDED_AT_MAJORITY: lambda terms, use: (
         use.subject_age is not None and use.subject_age >= MAJORITY and not terms.given_by.by_youth
     ),
-    Reason.YOUTH_MISSING: lambda terms, _: Reason.YOUTH_MISSING in _missing(terms),
-    Reason.GUARDIAN_MISSING: lambda terms, _: Reason.GUARDIAN_MISSING in _missing(terms),
+    Reason.YOUTH_MISSING: lambda terms, _: Lack.YOUTH in _missing(terms),
+    Reason.GUARDIAN_MISSING: lambda terms, _: Lack.GUARDIAN in _missing(terms),
 }
 
 
@@ -103,24 +104,21 @@ def covers(terms: ConsentTerms, use: Use) -> Coverage:
     return Coverage(True, Reason.COVERED)
 
 
-def missing_signatures(age: int, *, youth: bool, guardians: bool, reason_without_guardian: bool) -> tuple[Reason, ...]:
-    """Answer who has yet to sign, by the age at signing: under 12 the guardians; 12-14 both; 15-17 both, or the youth
-    alone with a written reason; from 18 the person only. ``guardians`` is true when all who have custody have signed,
-    or one of them with a documented ground (FB 6:13, 6:13 a).
+def last_day(born: date, signed_on: date) -> date:
+    """Return the last day a consent may run: a year, and what is given before the 18th birthday not past the day before it.
+
+    From that day nobody's guardians decide (OSL 12:3), and a young person is asked anew as the grown-up they are.
     """
-    may_go_alone = age >= YOUTH_MAY_SIGN_ALONE_FROM and reason_without_guardian
-    missing = {
-        Reason.YOUTH_MISSING: age >= YOUTH_HEARD_FROM and not youth,
-        Reason.GUARDIAN_MISSING: age < MAJORITY and not guardians and not may_go_alone,
-    }
-    return tuple(reason for reason, is_missing in missing.items() if is_missing)
+    longest = signed_on + timedelta(days=LONGEST_DAYS)
+    grown = birthday(born, MAJORITY)
+    return longest if signed_on >= grown else min(longest, grown - timedelta(days=1))
 
 
-def _missing(terms: ConsentTerms) -> tuple[Reason, ...]:
+def _missing(terms: ConsentTerms) -> tuple[Lack, ...]:
     if terms.signed_age is None:
         return ()
     return missing_signatures(
-        terms.signed_age,
+        terms.rule or consent_rules().at(terms.signed_age),
         youth=terms.given_by.by_youth,
         guardians=terms.given_by.by_guardian,
         reason_without_guardian=terms.reason_without_guardian,

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from policies import tables
 from policies.bases import basis_table
+from policies.consent_information import versions
+from policies.consent_rules import consent_rules
 from policies.documentation import grounds
 from policies.methods import METHODS, method, phases
 from policies.planning import factors, plan_table, scale
@@ -11,7 +13,18 @@ from policies.protection import protections
 from policies.record_kinds import record_kinds
 from policies.secrecy import secrecy_rows
 
-_ONE_TABLE = (basis_table, secrecy_rows, protections, record_kinds, grounds, factors, scale, plan_table)
+_ONE_TABLE = (
+    basis_table,
+    secrecy_rows,
+    protections,
+    record_kinds,
+    grounds,
+    consent_rules,
+    versions,
+    factors,
+    scale,
+    plan_table,
+)
 
 
 def load_all(overlay: Path | None = None) -> None:

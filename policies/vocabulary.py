@@ -3,6 +3,7 @@
 They are the values of ``coordination basis`` and of the tables; a word that is not here is refused when a table is read.
 """
 
+from calendar import isleap
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -178,3 +179,10 @@ def age_on(birth_date: date, day: date) -> int:
         raise ValueError("the day is before the birth")
     had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
     return day.year - birth_date.year - (0 if had_birthday else 1)
+
+
+def birthday(birth_date: date, age: int) -> date:
+    """Answer the day on which somebody becomes this old; 29 February gives 1 March in years without that day (``age_on``)."""
+    year = birth_date.year + age
+    leap_day = (birth_date.month, birth_date.day) == (2, 29)
+    return date(year, 3, 1) if leap_day and not isleap(year) else birth_date.replace(year=year)

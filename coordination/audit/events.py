@@ -174,6 +174,12 @@ class Event(Enum):
         {**_CASE, "consent_id": uuid, "copies": number},
         Permission.CASE_CONSENT_WITHDRAW,
     )
+    CONSENT_NARROWED = (
+        "consent.narrowed",
+        {**_CASE, "consent_id": uuid, "copies": number},
+        Permission.CASE_CONSENT_WITHDRAW,
+    )
+    CONSENT_PRINTED = ("consent.printed", {**_CASE, "form": code}, Permission.CASE_CONSENT_RECORD)
     DISCLOSED = (
         "disclosure.made",
         {**_GIVEN, "to_agency": uuid, "reason_ref": uuid_if_any},

@@ -52,9 +52,8 @@ class OpenFile:
 def attach(actor: Actor, record_id: UUID, name: str, stream: BinaryIO) -> UUID:
     """Add a file to an own record as a part of its own; return the part's id. Raises Invalid for size or type."""
     record = own_record(actor, record_id, Permission.CASE_RECORD_WRITE, lock=True)
-    size = _measured(stream)
-    info = FileInfo(_clean(name), _media_type(name, stream), size)
-    place = writing.add_file(actor, record, _next_ordinal(record), info, _pieces(stream))
+    info = checked(name, stream)
+    place = writing.add_file(actor, record, _next_ordinal(record), info, pieces(stream))
     audit.record(
         actor,
         Event.ATTACHMENT_ADDED,
@@ -62,9 +61,15 @@ def attach(actor: Actor, record_id: UUID, name: str, stream: BinaryIO) -> UUID:
         record_id=record.id,
         part_id=place.part_id,
         version=1,
-        bytes=size,
+        bytes=info.size,
     )
     return place.part_id
+
+
+def checked(name: str, stream: BinaryIO) -> FileInfo:
+    """Return what a file is, by its content. Raises Invalid for its size, or a type that may not be attached."""
+    size = _measured(stream)
+    return FileInfo(_clean(name), _media_type(name, stream), size)
 
 
 def open_attachment(actor: Actor, part_id: UUID) -> OpenFile:
@@ -160,6 +165,7 @@ def _next_ordinal(record: Record) -> int:
     return max(highest, default=0) + 1
 
 
-def _pieces(stream: BinaryIO) -> Iterable[bytes]:
+def pieces(stream: BinaryIO) -> Iterable[bytes]:
+    """Yield a file that was checked, piece by piece."""
     while piece := stream.read(_HEAD):
         yield piece

@@ -21,6 +21,7 @@ class PartKind(StrEnum):
     NAME = "name"
     NUMBER = "number"
     CONTACT = "contact"
+    CUSTODY = "custody"
 
 
 class Nature(StrEnum):

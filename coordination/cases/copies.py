@@ -29,7 +29,7 @@ DECIDE_WITHIN = timedelta(days=14)
 
 DECIDED, BY_SCHEDULE = "decided", "schedule"
 """Why a copy was disposed of: somebody at the recipient decided it, or its disposal schedule did."""
-CONSENT_WITHDRAWN = "consent_withdrawn"
+CONSENT_ENDED = ("consent_withdrawn", "consent_narrowed")
 """Why a copy closed whose recipient is to decide what becomes of it."""
 
 
@@ -133,7 +133,7 @@ def takeable(actor: Actor, disclosure_id: UUID, *, lock: bool = False) -> list[C
     """Return what the actor's agency holds of a disclosure and may take into its own file: what it can read, and what closed
     because the consent was taken back, as long as it has not decided what becomes of it.
     """
-    waiting = and_(Copy.closed_why == CONSENT_WITHDRAWN, Copy.decision_due.is_not(None))
+    waiting = and_(Copy.closed_why.in_(CONSENT_ENDED), Copy.decision_due.is_not(None))
     wanted = (
         select(Copy)
         .where(Copy.disclosure_id == disclosure_id, Copy.agency_id == actor.agency_id, Copy.disposed_at.is_(None))

@@ -22,6 +22,7 @@ from coordination.keys import blind_index
 from coordination.keys import service as keys
 from policies.access import Actor
 from policies.case_roles import CASE_ROLES, CaseRole
+from policies.consent_rules import consent_rules
 from policies.permissions import Permission
 from policies.vocabulary import age_on
 
@@ -29,6 +30,9 @@ PROTECTIONS = ("none", "marked", "protected_registration", "fictitious")
 """No protection; confidentiality marking; protected population registration; fictitious identity (domain: protected personal data)."""
 
 NUMBER_KINDS = ("personnummer", "samordningsnummer", "none")
+
+JOINT = "joint"
+"""The part in custody of a guardian of whom nothing else is known: the one under which most have to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class PersonDraft:
     protection: str
     reason: str = ""
     """Why the person is in the case; some parts in it ask for that."""
+    custody: str = JOINT
+    """A guardian's part in custody; of others nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class PersonView:
     contact: str | None
     reason: str | None
     birth_date: date | None
+    custody: str | None
 
     @property
     def protected(self) -> bool:
@@ -237,10 +244,16 @@ def birth_date(record: reading.OpenRecord) -> date | None:
     return date.fromisoformat(part.content.body)
 
 
+def custody_of(record: reading.OpenRecord) -> str:
+    """Return the part in custody that a guardian's identity record tells; joint where it says nothing."""
+    part = record.part(PartKind.CUSTODY)
+    return part.content.heading if part is not None and isinstance(part.content, Text) else JOINT
+
+
 def _view(person: CasePerson, known: Sequence[reading.OpenRecord], *, unveiled: bool = False) -> PersonView:
     shown = known if unveiled or person.protection == UNPROTECTED else ()
-    kinds = (PartKind.NAME, PartKind.NUMBER, PartKind.CONTACT, PartKind.TEXT)
-    name, number, contact, reason = (_text(shown, kind) for kind in kinds)
+    kinds = (PartKind.NAME, PartKind.NUMBER, PartKind.CONTACT, PartKind.TEXT, PartKind.CUSTODY)
+    name, number, contact, reason, custody = (_text(shown, kind) for kind in kinds)
     return PersonView(
         id=person.id,
         role=person.role,
@@ -253,6 +266,7 @@ def _view(person: CasePerson, known: Sequence[reading.OpenRecord], *, unveiled: 
         contact=contact.body if contact else None,
         reason=reason.body if reason else None,
         birth_date=date.fromisoformat(number.body) if number and number.body else None,
+        custody=custody.heading if custody else None,
     )
 
 
@@ -278,14 +292,7 @@ def _written(digits: str) -> str:
 
 
 def _checked(case_id: UUID, draft: PersonDraft) -> tuple[blind_index.IdentityNumber | None, date | None]:
-    if draft.role not in set(CaseRole):
-        raise Invalid("role_unknown", role="role_unknown")
-    if draft.protection not in PROTECTIONS:
-        raise Invalid("protection_unknown", protection="protection_unknown")
-    if not draft.given_name.strip() or not draft.family_name.strip():
-        raise Invalid("name_missing", given_name="name_missing")
-    if CASE_ROLES[CaseRole(draft.role)].needs_reason and not draft.reason.strip():
-        raise Invalid("role_reason_missing", reason="role_reason_missing")
+    _check_words(draft)
     if draft.role == SUBJECT and _has_subject(case_id):
         raise Conflict("case_has_subject")
     number = blind_index.parse_identity_number(draft.number) if draft.number.strip() else None
@@ -295,6 +302,19 @@ def _checked(case_id: UUID, draft: PersonDraft) -> tuple[blind_index.IdentityNum
     if born is not None and born > clock.today():
         raise Invalid("birth_date_in_future", birth_date="birth_date_in_future")
     return number, born
+
+
+def _check_words(draft: PersonDraft) -> None:
+    if draft.role not in set(CaseRole):
+        raise Invalid("role_unknown", role="role_unknown")
+    if draft.protection not in PROTECTIONS:
+        raise Invalid("protection_unknown", protection="protection_unknown")
+    if not draft.given_name.strip() or not draft.family_name.strip():
+        raise Invalid("name_missing", given_name="name_missing")
+    if CASE_ROLES[CaseRole(draft.role)].needs_reason and not draft.reason.strip():
+        raise Invalid("role_reason_missing", reason="role_reason_missing")
+    if draft.custody not in consent_rules().custody:
+        raise Invalid("custody_unknown", custody="custody_unknown")
 
 
 def _has_subject(case_id: UUID) -> bool:
@@ -317,6 +337,8 @@ def _seal_identity(
     ]
     if draft.reason.strip():
         contents.append((PartKind.TEXT, Text("", draft.reason.strip())))
+    if draft.role == CaseRole.GUARDIAN:
+        contents.append((PartKind.CUSTODY, Text(draft.custody, "")))
     for ordinal, (kind, text) in enumerate(contents):
         place = writing.add_part(actor, record, ordinal, kind, Nature.FACT, text)
         keys.index(actor.agency_id, place, person.case_id, person.id, identity_terms(kind, text))

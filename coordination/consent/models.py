@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, Uuid
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,7 +12,11 @@ from coordination.core.db import Base
 
 
 class Consent(InMunicipality, Base):
-    """One consent (OSL 10:1, 12:2, 12:3). What was said in words lies sealed in ``record_id``."""
+    """One consent (OSL 10:1, 12:2, 12:3). What was said in words lies sealed in ``record_id``.
+
+    ``rule_id`` is the rule for the age at which it was given, ``information`` the version of the text it was given on. What has been
+    taken back of it stands in ``ConsentNarrowing``: the row itself is as it was given.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_case", "case_id"),)
@@ -28,6 +32,12 @@ class Consent(InMunicipality, Base):
     form: Mapped[Code]
     signed_age: Mapped[int] = mapped_column(SmallInteger)
     without_guardian: Mapped[bool]
+    rule_id: Mapped[Code]
+    custody_ground: Mapped[Code | None]
+    against_guardians: Mapped[bool]
+    language: Mapped[Code]
+    interpreter: Mapped[bool]
+    information: Mapped[Code | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
@@ -47,3 +57,30 @@ class ConsentSignature(InMunicipality, Base):
     capacity: Mapped[Code]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("case_person.id"))
     signed_on: Mapped[date]
+
+
+class ConsentNarrowing(InMunicipality, Base):
+    """A part of a consent taken back: these agencies, kinds and purposes stand in it no more (OSL 12:2, "helt eller delvis")."""
+
+    __tablename__ = "consent_narrowing"
+
+    id: Mapped[Id]
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"), index=True)
+    agency_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    kinds: Mapped[list[str]] = mapped_column(ARRAY(String(80)))
+    purposes: Mapped[list[str]] = mapped_column(ARRAY(String(80)))
+    withdrawn_by: Mapped[Code]
+    withdrawn_at: Mapped[Moment]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+
+
+class ConsentReservation(InMunicipality, Base):
+    """What a consent is given on condition of, in words sealed for one agency that is bound by it (OSL 12:2 second paragraph)."""
+
+    __tablename__ = "consent_reservation"
+    __table_args__ = (UniqueConstraint("consent_id", "agency_id"),)
+
+    id: Mapped[Id]
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"), index=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    note_ref: Mapped[UUID]

@@ -1,54 +1,51 @@
-"""Recording a consent and its withdrawal. What follows for disclosures that stand on it is the next area's work."""
+"""Consents as facts: taking one back, whole or in part, and which covers what. What follows for disclosures is the next area's work."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, or_, select
 from sqlalchemy.dialects.postgresql import array
 
-from coordination.audit import service as audit
-from coordination.audit.events import Event
-from coordination.cases import people, reading, writing
-from coordination.cases.content import Nature, PartKind, Text
-from coordination.cases.models import CasePerson
-from coordination.cases.queries import SUBJECT, authorize, case_for, find_case, participating_agencies
-from coordination.consent.models import Consent, ConsentSignature
+from coordination.cases.queries import authorize, find_case
+from coordination.consent.models import Consent, ConsentNarrowing, ConsentSignature
+from coordination.consent.recording import ConsentDraft as ConsentDraft
+from coordination.consent.recording import record as record
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Conflict, Invalid, NotFound
 from coordination.core.ids import new_id
 from coordination.core.prepared import Prepared, asked
 from policies.access import Actor
-from policies.consent import LONGEST_DAYS, ConsentTerms, Coverage, Scope, Use, covers, missing_signatures
+from policies.consent import ConsentTerms, Coverage, Scope, Use, covers
+from policies.consent_rules import consent_rules
 from policies.permissions import Permission
-from policies.record_kinds import record_kinds
-from policies.vocabulary import GivenBy, Purpose, age_on
+from policies.vocabulary import GivenBy
 
-FORMS = ("oral", "paper", "in_service")
 WITHDRAWERS = ("youth", "guardian")
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentDraft:
-    """A consent as typed in. ``guardian_ids`` are the guardians who said yes; ``note`` is what was said in words."""
+class TakenBack:
+    """A part of a consent that is taken back: these agencies, kinds of records and purposes."""
 
-    agency_ids: Sequence[UUID]
-    kinds: Sequence[str]
-    purposes: Sequence[str]
-    form: str
-    youth_signed: bool
-    guardian_ids: Sequence[UUID]
-    signed_on: date
-    valid_to: date
-    reason_without_guardian: str
-    note: str
+    agency_ids: frozenset[UUID]
+    kinds: frozenset[str]
+    purposes: frozenset[str]
+
+    def leaves(self, consent: Consent, scope: Scope) -> bool:
+        """Tell whether anything is left of a consent's scope without it: somebody else, something, for some purpose."""
+        others = scope.agencies - self.agency_ids - {consent.owner_agency_id}
+        return bool(others and scope.kinds - self.kinds and scope.purposes - self.purposes)
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentView:
-    """A consent as an agency that it concerns may see it: facts, never the words."""
+    """A consent as an agency that it concerns may see it: facts, never the words. Its scope is what is left of it.
+
+    ``withdrawn_on``: the day it was taken back, or taken back for this agency. ``narrowed_on``: the day a part of it was.
+    """
 
     id: UUID
     owner_agency_id: UUID
@@ -59,48 +56,16 @@ class ConsentView:
     valid_from: date
     valid_to: date
     withdrawn_on: date | None
+    narrowed_on: date | None
+    language: str
+    interpreter: bool
+    information: str | None
+    custody_ground: str | None
     signatures: tuple[tuple[UUID, str, date], ...]
 
     def active(self, on: date) -> bool:
         """Tell whether new disclosures may stand on it that day, as far as time goes."""
         return self.withdrawn_on is None and self.valid_from <= on <= self.valid_to
-
-
-def record(actor: Actor, case_id: UUID, draft: ConsentDraft) -> Consent:
-    """Record a consent of the case's young person and guardians (OSL 12:2, 12:3). Raises Invalid for what does not hold."""
-    case = case_for(actor, case_id, Permission.CASE_CONSENT_RECORD)
-    subject = _subject(case.id)
-    age = _age_at(actor, case.id, subject.id, draft.signed_on)
-    _check(actor, case.id, draft, age)
-    note = writing.new_record(actor, case.id, reading.CONSENT_NOTE, draft.signed_on, subject.id)
-    said = Text(draft.reason_without_guardian.strip(), draft.note.strip())
-    writing.add_part(actor, note, 0, PartKind.TEXT, Nature.NONE, said)
-    consent = Consent(
-        id=new_id(),
-        municipality_id=case.municipality_id,
-        case_id=case.id,
-        owner_agency_id=actor.agency_id,
-        person_id=subject.id,
-        record_id=note.id,
-        agency_ids=sorted(set(draft.agency_ids)),
-        kinds=sorted(set(draft.kinds)),
-        purposes=sorted(set(draft.purposes)),
-        form=draft.form,
-        signed_age=age,
-        without_guardian=bool(draft.reason_without_guardian.strip()),
-        valid_from=draft.signed_on,
-        valid_to=draft.valid_to,
-        recorded_by=actor.user_id,
-        recorded_at=clock.now(),
-        withdrawn_at=None,
-        withdrawn_by=None,
-        withdrawal_recorded_by=None,
-    )
-    db.session.add(consent)
-    db.session.flush()
-    _sign(consent, subject.id, draft)
-    audit.record(actor, Event.CONSENT_RECORDED, case_id=case.id, person_id=subject.id, consent_id=consent.id)
-    return consent
 
 
 def withdraw(actor: Actor, consent_id: UUID, by: str) -> Consent:
@@ -116,6 +81,39 @@ def withdraw(actor: Actor, consent_id: UUID, by: str) -> Consent:
     return consent
 
 
+def narrow(actor: Actor, consent_id: UUID, part: TakenBack, by: str) -> Consent:
+    """Record that a part of a consent was taken back (OSL 12:2): from this moment nothing new may stand on that part.
+
+    Raises Invalid for nothing, or for so much that nothing is left: that is to take it all back.
+    """
+    consent = withdrawable(actor, consent_id)
+    if consent.withdrawn_at is not None:
+        raise Conflict("consent_already_withdrawn")
+    scope = scope_of(consent, narrowings_of([consent.id]).get(consent.id, []))
+    known = TakenBack(part.agency_ids & scope.agencies, part.kinds & scope.kinds, part.purposes & scope.purposes)
+    if by not in WITHDRAWERS:
+        raise Invalid("withdrawer_unknown", withdrawn_by="withdrawer_unknown")
+    if not (known.agency_ids or known.kinds or known.purposes):
+        raise Invalid("nothing_taken_back", agency_ids="nothing_taken_back")
+    if not known.leaves(consent, scope):
+        raise Invalid("nothing_left_of_consent", agency_ids="nothing_left_of_consent")
+    db.session.add(
+        ConsentNarrowing(
+            id=new_id(),
+            municipality_id=consent.municipality_id,
+            consent_id=consent.id,
+            agency_ids=sorted(known.agency_ids),
+            kinds=sorted(known.kinds),
+            purposes=sorted(known.purposes),
+            withdrawn_by=by,
+            withdrawn_at=clock.now(),
+            recorded_by=actor.user_id,
+        )
+    )
+    db.session.flush()
+    return consent
+
+
 def withdrawable(actor: Actor, consent_id: UUID) -> Consent:
     """Return a consent whose withdrawal the actor may record, and hold its row. Raises NotFound, Forbidden."""
     consent = db.session.scalars(select(Consent).where(Consent.id == consent_id).with_for_update()).one_or_none()
@@ -124,6 +122,12 @@ def withdrawable(actor: Actor, consent_id: UUID) -> Consent:
         raise NotFound
     authorize(actor, Permission.CASE_CONSENT_WITHDRAW, door.facts, owns=consent.owner_agency_id == actor.agency_id)
     return consent
+
+
+def seen(actor: Actor, consent: Consent) -> ConsentView:
+    """Return a consent that the actor may take back as the actor's agency sees it: what is left of it."""
+    signatures, narrowed = signatures_of([consent.id]), narrowings_of([consent.id])
+    return view_of(consent, signatures.get(consent.id, []), narrowed.get(consent.id, []), actor.agency_id)
 
 
 _CONCERNING = Prepared(
@@ -144,8 +148,9 @@ _CONCERNING = Prepared(
 def in_case(agency_id: UUID, case_id: UUID) -> list[ConsentView]:
     """Return the consents of a case that concern this agency, the newest first: its own, and those that name it."""
     rows = _CONCERNING.rows(case=case_id, agency=agency_id)
-    signatures = signatures_of([row.id for row in rows]) if rows else {}
-    return [view_of(row, signatures.get(row.id, [])) for row in rows]
+    found = [row.id for row in rows]
+    signatures, narrowed = (signatures_of(found), narrowings_of(found)) if rows else ({}, {})
+    return [view_of(row, signatures.get(row.id, []), narrowed.get(row.id, []), agency_id) for row in rows]
 
 
 def covering(case_id: UUID, use: Use) -> tuple[Consent | None, Coverage | None, GivenBy | None]:
@@ -153,10 +158,11 @@ def covering(case_id: UUID, use: Use) -> tuple[Consent | None, Coverage | None, 
     rows = db.session.scalars(
         select(Consent).where(Consent.case_id == case_id).order_by(Consent.valid_to.desc(), Consent.recorded_at.desc())
     ).all()
-    signatures = signatures_of([row.id for row in rows])
+    found = [row.id for row in rows]
+    signatures, narrowed = signatures_of(found), narrowings_of(found)
     refused: tuple[None, Coverage | None, GivenBy | None] = (None, None, None)
     for row in rows:
-        terms = terms_of(row, signatures.get(row.id, []))
+        terms = terms_of(row, signatures.get(row.id, []), narrowed.get(row.id, []))
         coverage = covers(terms, use)
         if coverage.covered:
             return row, coverage, terms.given_by
@@ -165,18 +171,29 @@ def covering(case_id: UUID, use: Use) -> tuple[Consent | None, Coverage | None, 
     return refused
 
 
-def terms_of(consent: Consent, signatures: Sequence[ConsentSignature]) -> ConsentTerms:
+def terms_of(
+    consent: Consent, signatures: Sequence[ConsentSignature], narrowed: Sequence[ConsentNarrowing] = ()
+) -> ConsentTerms:
     """Return a consent as the plain values that the rule reads."""
+    rules = {rule.id: rule for rule in consent_rules().ages}
     return ConsentTerms(
-        scope=Scope(
-            agencies=frozenset(consent.agency_ids), kinds=frozenset(consent.kinds), purposes=frozenset(consent.purposes)
-        ),
+        scope=scope_of(consent, narrowed),
         valid_from=consent.valid_from,
         valid_to=consent.valid_to,
         withdrawn_at=consent.withdrawn_at,
         given_by=given_by({signature.capacity for signature in signatures}),
         signed_age=consent.signed_age,
         reason_without_guardian=consent.without_guardian,
+        rule=rules.get(consent.rule_id),
+    )
+
+
+def scope_of(consent: Consent, narrowed: Sequence[ConsentNarrowing]) -> Scope:
+    """Return what is left of a consent's scope."""
+    return Scope(
+        agencies=frozenset(consent.agency_ids).difference(*(part.agency_ids for part in narrowed)),
+        kinds=frozenset(consent.kinds).difference(*(part.kinds for part in narrowed)),
+        purposes=frozenset(consent.purposes).difference(*(part.purposes for part in narrowed)),
     )
 
 
@@ -185,89 +202,6 @@ def given_by(capacities: set[str]) -> GivenBy:
     if {"youth", "guardian"} <= capacities:
         return GivenBy.BOTH
     return GivenBy.YOUTH if "youth" in capacities else GivenBy.GUARDIAN
-
-
-def _check(actor: Actor, case_id: UUID, draft: ConsentDraft, age: int) -> None:
-    today = clock.today()
-    problems = {
-        "signed_on": draft.signed_on > today and "consent_in_future",
-        "valid_to": (
-            (draft.valid_to < draft.signed_on and "consent_ends_before_start")
-            or ((draft.valid_to - draft.signed_on).days > LONGEST_DAYS and "consent_longer_than_a_year")
-        ),
-        "agency_ids": _agencies_wrong(actor, case_id, draft.agency_ids),
-        "kinds": not (draft.kinds and set(draft.kinds) <= record_kinds().keys() | {reading.IDENTITY})
-        and "kinds_missing",
-        "purposes": not (draft.purposes and set(draft.purposes) <= set(Purpose)) and "purposes_missing",
-        "form": draft.form not in FORMS and "form_unknown",
-        "youth_signed": _signatures_missing(draft, age),
-        "guardian_ids": not set(draft.guardian_ids) <= _guardians(case_id) and "guardian_unknown",
-    }
-    wrong = {field: code for field, code in problems.items() if code}
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), **wrong)
-
-
-def _agencies_wrong(actor: Actor, case_id: UUID, agency_ids: Sequence[UUID]) -> str | None:
-    if not set(agency_ids) - {actor.agency_id}:
-        return "agencies_missing"
-    return None if set(agency_ids) <= set(participating_agencies(case_id)) else "agency_not_in_case"
-
-
-def _signatures_missing(draft: ConsentDraft, age: int) -> str | None:
-    missing = missing_signatures(
-        age,
-        youth=draft.youth_signed,
-        guardians=bool(draft.guardian_ids),
-        reason_without_guardian=bool(draft.reason_without_guardian.strip()),
-    )
-    return missing[0].value if missing else None
-
-
-def _subject(case_id: UUID) -> CasePerson:
-    subject = db.session.scalars(
-        select(CasePerson).where(CasePerson.case_id == case_id, CasePerson.role == SUBJECT)
-    ).one_or_none()
-    if subject is None:
-        raise Conflict("case_has_no_subject")
-    return subject
-
-
-def _guardians(case_id: UUID) -> set[UUID]:
-    rows = db.session.scalars(select(CasePerson.id).where(CasePerson.case_id == case_id, CasePerson.role == "guardian"))
-    return set(rows)
-
-
-def _age_at(actor: Actor, case_id: UUID, person_id: UUID, day: date) -> int:
-    born = subject_birth_date(actor.agency_id, case_id, person_id)
-    if born is None or born > day:
-        raise Invalid("birth_date_unknown", signed_on="birth_date_unknown")
-    return age_on(born, day)
-
-
-def subject_birth_date(agency_id: UUID, case_id: UUID, person_id: UUID) -> date | None:
-    """Return a person's birth date if the agency may know it."""
-    for record_ in reading.identities(agency_id, case_id):
-        if record_.about_person_id == person_id:
-            return people.birth_date(record_)
-    return None
-
-
-def _sign(consent: Consent, subject_id: UUID, draft: ConsentDraft) -> None:
-    signed = [("guardian", guardian_id) for guardian_id in draft.guardian_ids]
-    if draft.youth_signed:
-        signed.insert(0, ("youth", subject_id))
-    db.session.add_all(
-        ConsentSignature(
-            municipality_id=consent.municipality_id,
-            consent_id=consent.id,
-            capacity=capacity,
-            person_id=person_id,
-            signed_on=draft.signed_on,
-        )
-        for capacity, person_id in signed
-    )
-    db.session.flush()
 
 
 _SIGNATURES = Prepared(
@@ -285,17 +219,50 @@ def signatures_of(consent_ids: Sequence[UUID]) -> dict[UUID, list[ConsentSignatu
     return found
 
 
-def view_of(consent: Consent, signatures: Sequence[ConsentSignature]) -> ConsentView:
-    """Return a consent as the agencies that it concerns may see it."""
+_NARROWED = Prepared(
+    lambda: (
+        select(ConsentNarrowing.__table__)
+        .where(ConsentNarrowing.consent_id == any_(asked("consents", ARRAY(Uuid()))))
+        .order_by(ConsentNarrowing.withdrawn_at)
+    )
+)
+
+
+def narrowings_of(consent_ids: Sequence[UUID]) -> dict[UUID, list[ConsentNarrowing]]:
+    """Return what was taken back of each of these consents, the first first."""
+    found: dict[UUID, list[ConsentNarrowing]] = {}
+    for row in _NARROWED.rows(consents=list(consent_ids)):
+        found.setdefault(row.consent_id, []).append(row)
+    return found
+
+
+def view_of(
+    consent: Consent,
+    signatures: Sequence[ConsentSignature],
+    narrowed: Sequence[ConsentNarrowing],
+    agency_id: UUID,
+) -> ConsentView:
+    """Return a consent as an agency that it concerns may see it."""
+    scope = scope_of(consent, narrowed)
+    taken_from = next((part.withdrawn_at for part in narrowed if agency_id in part.agency_ids), None)
     return ConsentView(
         id=consent.id,
         owner_agency_id=consent.owner_agency_id,
-        agency_ids=tuple(consent.agency_ids),
-        kinds=tuple(consent.kinds),
-        purposes=tuple(consent.purposes),
+        agency_ids=tuple(one for one in consent.agency_ids if one in scope.agencies),
+        kinds=tuple(one for one in consent.kinds if one in scope.kinds),
+        purposes=tuple(one for one in consent.purposes if one in scope.purposes),
         form=consent.form,
         valid_from=consent.valid_from,
         valid_to=consent.valid_to,
-        withdrawn_on=consent.withdrawn_at.astimezone(clock.STOCKHOLM).date() if consent.withdrawn_at else None,
+        withdrawn_on=_day(consent.withdrawn_at or taken_from),
+        narrowed_on=_day(narrowed[-1].withdrawn_at) if narrowed else None,
+        language=consent.language,
+        interpreter=consent.interpreter,
+        information=consent.information,
+        custody_ground=consent.custody_ground if agency_id == consent.owner_agency_id else None,
         signatures=tuple((row.person_id, row.capacity, row.signed_on) for row in signatures),
     )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(clock.STOCKHOLM).date() if moment else None

@@ -178,6 +178,7 @@ class RecordConsent:
     valid_to: date
     note: str
     reason_without_guardian: str = ""
+    maturity: str = "Hen kan med egna ord säga vad samtycket betyder, vem som får veta vad och att det går att ångra."
 
 
 @dataclass(frozen=True, slots=True)

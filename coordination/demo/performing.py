@@ -202,6 +202,8 @@ def _record_consent(action: actions.RecordConsent, stage: Stage, event: actions.
         valid_to=action.valid_to,
         reason_without_guardian=action.reason_without_guardian,
         note=action.note,
+        youth_heard=True,
+        maturity=action.maturity,
     )
     case.consents[action.key] = consents.record(actor, case.id, draft).id
 

@@ -2,19 +2,21 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from coordination.audit import service as audit
 from coordination.audit.events import Event
 from coordination.cases import copies
+from coordination.cases.models import Part, Record
 from coordination.cases.queries import authorize, find_case
 from coordination.consent import service as consents
+from coordination.consent.service import TakenBack
 from coordination.core import clock
 from coordination.core.db import db
 from coordination.core.errors import Conflict, Invalid, NotFound
 from coordination.disclosure.deciding import DisclosureDraft as DisclosureDraft
 from coordination.disclosure.deciding import decide
-from coordination.disclosure.models import Disclosure
+from coordination.disclosure.models import Disclosure, DisclosureItem
 from policies.access import Actor
 from policies.permissions import Permission
 
@@ -63,6 +65,37 @@ def withdraw_consent(actor: Actor, consent_id: UUID, by: str) -> int:
     ).all()
     closed = sum(_end(actor, disclosure, "consent_withdrawn", decide=True) for disclosure in standing)
     audit.record(actor, Event.CONSENT_WITHDRAWN, case_id=consent.case_id, consent_id=consent.id, copies=closed)
+    return len(standing)
+
+
+def narrow_consent(actor: Actor, consent_id: UUID, part: TakenBack, by: str) -> int:
+    """Record that a part of a consent was taken back, and end every disclosure that stands on that part: to an agency, for a purpose
+    or with a kind of record that the consent names no more. What it still covers is shared anew. Return how many ended.
+
+    Raises as ``consents.narrow``.
+    """
+    consent = consents.narrow(actor, consent_id, part, by)
+    carried = (
+        select(DisclosureItem.disclosure_id)
+        .join(Part, Part.id == DisclosureItem.part_id)
+        .join(Record, Record.id == Part.record_id)
+        .where(Record.kind.in_(part.kinds))
+    )
+    standing = db.session.scalars(
+        select(Disclosure)
+        .where(
+            Disclosure.consent_id == consent.id,
+            Disclosure.revoked_at.is_(None),
+            or_(
+                Disclosure.to_agency_id.in_(part.agency_ids),
+                Disclosure.purpose.in_(part.purposes),
+                Disclosure.id.in_(carried),
+            ),
+        )
+        .with_for_update()
+    ).all()
+    closed = sum(_end(actor, disclosure, "consent_narrowed", decide=True) for disclosure in standing)
+    audit.record(actor, Event.CONSENT_NARROWED, case_id=consent.case_id, consent_id=consent.id, copies=closed)
     return len(standing)
 
 

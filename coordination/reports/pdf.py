@@ -32,7 +32,12 @@ def plan_as_pdf(paper: PlanPaper) -> bytes:
 
 def as_html(report: Report) -> str:
     """Return the page that the PDF is made of. Sandboxed, because some of the words in it were typed by somebody."""
-    return _templates().get_template("table.html").render(report=report)
+    return page_of("table.html", report=report)
+
+
+def page_of(template: str, **words: object) -> str:
+    """Return a page of one of the templates, in a sandbox and with everything in it escaped."""
+    return _templates().get_template(template).render(**words)
 
 
 def pdf_of(page: str) -> bytes:

@@ -208,8 +208,10 @@ def _filters(overview: Overview, reader: Reader, part: UUID | None) -> list[reco
 
 
 def _consent_cards(overview: Overview, reader: Reader, *, running: bool = False) -> list[consent_views.ConsentCard]:
-    may = views.offered(overview).withdraw_consent
+    offered = views.offered(overview)
+    may = consent_views.May(offered.record_consent, offered.withdraw_consent)
     longest = consent_views.longest(overview.consents, reader.today)
     shown = overview.consents if not running else [longest] if longest else []
-    cards = [consent_views.card(one, overview.people, overview.agency_ids, reader, may_withdraw=may) for one in shown]
+    case = consent_views.InCase(overview.case.id, overview.agency_ids)
+    cards = [consent_views.card(one, overview.people, case, reader, may) for one in shown]
     return consent_views.told_apart(cards)

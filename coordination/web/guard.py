@@ -55,7 +55,7 @@ def requires(permission: Permission, *, fresh: bool = False) -> Callable[[View],
             g.permission = permission
             if not GRANTS[permission] & actor.roles:
                 raise NotFound
-            if (fresh or permission in FRESH_FOR) and not actor.fresh and (page := _confirmation()) is not None:
+            if (fresh or permission in FRESH_FOR) and (page := confirmed()) is not None:
                 return page
             with transaction(Tenant(actor.municipality_id, actor.user_id)):
                 return make_response(view(**arguments))
@@ -73,8 +73,10 @@ def _following() -> str | None:
     return cast("str | None", current_app.extensions["rescue"]())
 
 
-def _confirmation() -> ResponseReturnValue | None:
-    """Return the page that asks the actor to show again who they are; None once this request has just shown it."""
+def confirmed() -> ResponseReturnValue | None:
+    """Return the page that asks the actor to show again who they are; None where they just have, or this request has shown it."""
+    if actor().fresh:
+        return None
     return cast("ResponseReturnValue | None", current_app.extensions["reauthenticate"]())
 
 

@@ -89,10 +89,29 @@ MESSAGES: Mapping[str, LazyString] = {
     "consent_ends_before_start": _("Slutdagen är före dagen då samtycket gavs."),
     "consent_in_future": _("Samtycket är daterat framåt i tiden. Ange dagen då det gavs."),
     "consent_longer_than_a_year": _("Ett samtycke kan gälla i högst ett år. Välj en tidigare slutdag."),
+    "consent_past_18": _("Ett samtycke från den som inte har fyllt 18 gäller längst till dagen före 18-årsdagen."),
+    "custody_contradicts_itself": _(
+        "Någon har ensam vårdnad och någon annan har också vårdnaden. Rätta det på fliken Personer."
+    ),
+    "custody_unknown": _("Välj vilken del personen har i vårdnaden."),
     "form_unknown": _("Välj hur samtycket gavs."),
+    "ground_unknown": _("Välj varför en vårdnadshavare räcker."),
+    "ground_words_missing": _("Skriv vilket beslut eller hinder det bygger på."),
+    "guardian_may_not_decide": _(
+        "Kan den unge antas lida betydande men får vårdnadshavarna inte bestämma. Ta bort deras ja eller krysset."
+    ),
     "guardian_must_sign": _(
         "En vårdnadshavare behöver ha samtyckt. Från 15 år kan den unge samtycka ensam, och då skriver du varför."
     ),
+    "guardian_without_custody": _("Den som inte har vårdnaden kan inte säga ja. Ta bort den, eller rätta vårdnaden."),
+    "maturity_note_missing": _("Skriv hur ni ser på den unges mognad. Det behövs för den som är 12, 13 eller 14 år."),
+    "nothing_left_of_consent": _("Då blir inget kvar. Ta i stället tillbaka hela samtycket."),
+    "nothing_taken_back": _("Välj minst en part, ett slag av uppgifter eller ett ändamål."),
+    "paper_already_attached": _("Papperet är redan bifogat."),
+    "second_guardian_must_sign": _(
+        "Alla som har vårdnaden behöver säga ja. Räcker det med en skriver du varför, med stöd av föräldrabalken."
+    ),
+    "youth_must_be_heard": _("Den unge ska ha fått komma till tals."),
     "guardian_unknown": _("Välj bland ärendets vårdnadshavare."),
     "kinds_missing": _("Välj minst ett slag av uppgifter."),
     "purposes_missing": _("Välj minst ett ändamål."),

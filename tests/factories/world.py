@@ -175,11 +175,12 @@ def consent(shared: SharedCase, *agency_ids: UUID, days: int = 90) -> consents.C
         agency_ids=[shared.social.agency_id, *agency_ids],
         kinds=["journal_note", "contact_note", "identity", "mapping", "plan"],
         purposes=["support", "coordination"],
-        form="paper",
+        form="oral",
         youth_signed=True,
         guardian_ids=[shared.guardian_id],
         signed_on=today,
         valid_to=today + timedelta(days=days),
         reason_without_guardian="",
         note="Sagt vid mötet",
+        maturity="Förstår vad det betyder",
     )

@@ -24,7 +24,7 @@ CONFLICT = """
 
 
 def test_what_was_there_is_dated_and_what_was_considered_goes(url: str, engine: Engine) -> None:
-    migrate.upgrade(url, "0009")
+    migrate.upgrade(url, "0010")
     with engine.begin() as connection:
         ids = one_case(connection, "considered", "why", "check", "conflict")
         connection.execute(text(PARTICIPATION), ids)
@@ -39,7 +39,7 @@ def test_what_was_there_is_dated_and_what_was_considered_goes(url: str, engine: 
         ).one()
         for row in (*(NOTE.format(name=name) for name in ("considered", "why")), CHECK, CONFLICT):
             connection.execute(text(row), ids)
-    migrate.downgrade(url, "0009")
+    migrate.downgrade(url, "0010")
     with engine.connect() as connection:
         between = set(connection.scalars(text("SELECT id FROM keys.sealed_note")))
     migrate.upgrade(url, "0011")

@@ -29,7 +29,7 @@ def test_what_goals_and_actions_say_stays_when_the_plan_goes(url: str, engine: E
         for row in (GOAL, STEP, ACTION):
             connection.execute(text(row), ids)
 
-    migrate.downgrade(url, "0009")
+    migrate.downgrade(url, "0011")
     with engine.connect() as connection:
         between = connection.scalar(text("SELECT count(*) FROM record JOIN part ON part.record_id = record.id"))
     migrate.upgrade(url, "0012")

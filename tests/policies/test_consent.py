@@ -5,10 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from policies.consent import ConsentTerms, Coverage, Reason, Scope, Use, covers, missing_signatures
+from policies.consent import ConsentTerms, Coverage, Reason, Scope, Use, covers, last_day
+from policies.consent_rules import Voice, consent_rules
 from policies.vocabulary import GivenBy
 
 POLICE, SCHOOL = UUID(int=1), UUID(int=2)
@@ -97,35 +96,23 @@ def test_from_15_the_guardians_may_be_left_out_with_a_reason(signed_age: int, re
 
 
 @pytest.mark.parametrize(
-    ("age", "youth", "guardians", "with_reason", "missing"),
+    ("born", "signed_on", "last"),
     [
-        (11, False, True, False, []),
-        (11, False, False, True, ["guardian_must_sign"]),
-        (12, False, True, False, ["youth_must_sign"]),
-        (12, False, False, False, ["youth_must_sign", "guardian_must_sign"]),
-        (14, True, False, True, ["guardian_must_sign"]),
-        (15, True, False, True, []),
-        (15, True, False, False, ["guardian_must_sign"]),
-        (17, True, True, False, []),
-        (18, True, False, False, []),
-        (18, False, True, False, ["youth_must_sign"]),
+        (date(2010, 6, 1), date(2026, 11, 22), date(2027, 11, 23)),
+        (date(2009, 6, 1), date(2026, 11, 22), date(2027, 5, 31)),
+        (date(2008, 11, 23), date(2026, 11, 22), date(2026, 11, 22)),
+        (date(2008, 11, 22), date(2026, 11, 22), date(2027, 11, 23)),
+        (date(2008, 2, 29), date(2026, 2, 1), date(2026, 2, 28)),
     ],
+    ids=["a year", "until the birthday", "on the last day", "grown up", "born on a leap day"],
 )
-def test_the_signatures_that_are_missing_are_named(
-    age: int, *, youth: bool, guardians: bool, with_reason: bool, missing: list[str]
-) -> None:
-    found = missing_signatures(age, youth=youth, guardians=guardians, reason_without_guardian=with_reason)
-
-    assert [reason.value for reason in found] == missing
+def test_a_consent_ends_the_day_before_the_18th_birthday_at_the_latest(born: date, signed_on: date, last: date) -> None:
+    assert last_day(born, signed_on) == last
 
 
-@given(age=st.integers(0, 30), youth=st.booleans(), guardians=st.booleans(), with_reason=st.booleans())
-def test_one_more_signature_never_leaves_more_missing(
-    age: int, *, youth: bool, guardians: bool, with_reason: bool
-) -> None:
-    now = set(missing_signatures(age, youth=youth, guardians=guardians, reason_without_guardian=with_reason))
-    with_youth = set(missing_signatures(age, youth=True, guardians=guardians, reason_without_guardian=with_reason))
-    with_all = set(missing_signatures(age, youth=True, guardians=True, reason_without_guardian=with_reason))
+def test_a_consent_is_held_against_the_rule_it_was_recorded_under() -> None:
+    guardians_only = replace(TERMS, given_by=GivenBy.GUARDIAN, signed_age=13)
+    lenient = replace(consent_rules().at(13), youth=Voice.HEARD)
 
-    assert with_all <= with_youth <= now
-    assert with_all == set()
+    assert _why(guardians_only, USE) == "youth_must_sign"
+    assert _why(replace(guardians_only, rule=lenient), USE) == "covered"

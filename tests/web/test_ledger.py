@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import zlib
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -21,6 +20,7 @@ from policies.permissions import AgencyKind, Role
 from tests.browser import Browser
 from tests.factories.cases import visit, written
 from tests.factories.disclosure import consented, given
+from tests.factories.pdfs import inside
 from tests.factories.refusals import refusal
 from tests.factories.world import SharedCase, World, shared_case
 
@@ -54,19 +54,6 @@ def _note(shared: SharedCase) -> UUID:
 
 def _rows(page: str) -> Sequence[Sequence[str]]:
     return list(csv.reader(io.StringIO(page.removeprefix("\ufeff")), delimiter=";"))
-
-
-def _inside(pdf: bytes) -> bytes:
-    """Return what is in a PDF, its compressed parts unpacked."""
-    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    return pdf + b"".join(_unpacked(part) for part in packed)
-
-
-def _unpacked(part: bytes) -> bytes:
-    try:
-        return zlib.decompress(part)
-    except zlib.error:
-        return part
 
 
 def test_running_and_ended_are_told_apart(shared: SharedCase, police: UUID, given_id: UUID, sender: Browser) -> None:
@@ -123,11 +110,11 @@ def test_the_pdf_is_tagged_and_says_which_secrecy_holds(given_id: UUID, sender: 
     answer = sender.get("/delningar/delningar.pdf?visa=lamnat")
 
     assert answer.content_type == "application/pdf"
-    inside = _inside(answer.data)
+    content = inside(answer.data)
     assert answer.data.startswith(b"%PDF-1.7")
-    assert b"pdfuaid" in inside
-    assert b"/MarkInfo" in inside
-    assert b"/Lang" in inside
+    assert b"pdfuaid" in content
+    assert b"/MarkInfo" in content
+    assert b"/Lang" in content
 
 
 def test_a_file_is_logged_and_asks_first_who_one_is(

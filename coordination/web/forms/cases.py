@@ -1,6 +1,7 @@
 """Forms of the case itself: its person, its phase, its parties and handlers, and search."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from coordination.cases.people import PersonDraft
+from coordination.cases.people import JOINT, PersonDraft
 from coordination.cases.queries import SUBJECT
 from coordination.cases.search import Search
 from coordination.web.forms.common import (
@@ -106,15 +107,21 @@ class PersonForm(SubjectForm):
         [Optional(), LONG],
         description=_("Behövs för alla utom den unge och vårdnadshavare. Förseglas tillsammans med namnet."),
     )
+    custody = PickField(
+        _("Vårdnadshavarens del i vårdnaden"),
+        [Optional()],
+        description=_("Bara för vårdnadshavare. Den avgör vems ja som behövs. Förseglas tillsammans med namnet."),
+    )
 
     def __init__(self, **options: Any) -> None:
         """Offer every part in the case."""
         super().__init__(**options)
         self.role.choices = choice_list((role.value, phrases.role(role)) for role in CASE_ROLES)
+        self.custody.choices = choice_list(phrases.custody_choices())
 
     def draft(self) -> PersonDraft:
         """Return the person as typed."""
-        return self._draft(self.role.data, self.reason.data or "")
+        return replace(self._draft(self.role.data, self.reason.data or ""), custody=self.custody.data or JOINT)
 
 
 class ReasonForm(FlaskForm):

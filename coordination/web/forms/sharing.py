@@ -1,15 +1,14 @@
-"""Forms about what others may know: consent, its withdrawal, a disclosure and its end."""
+"""Forms about what others may know: a disclosure and its end."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from coordination.consent.service import ConsentDraft
 from coordination.core import clock
 from coordination.core.errors import Invalid, NotFound
 from coordination.disclosure.deciding import DecisionDraft
@@ -26,78 +25,8 @@ from coordination.web.forms.common import (
     required,
 )
 from coordination.web.presenting import phrases
-from policies.permissions import AgencyKind
-from policies.record_kinds import record_kinds
 
 MONTH = timedelta(days=30)
-
-
-class ConsentForm(FlaskForm):
-    """A consent that has been given."""
-
-    agency_ids = ManyField(_("Vilka parter får veta?"), [picked(_("Välj minst en part."))])
-    kinds = ManyField(_("Vad får de veta?"), [picked(_("Välj minst ett slag av uppgifter."))])
-    purposes = ManyField(
-        _("Vad får det användas till?"), [picked(_("Välj minst ett ändamål."))], choices=choices(phrases.PURPOSES)
-    )
-    form = OneField(_("Hur gavs det?"), [picked(_("Välj hur samtycket gavs."))], choices=choices(phrases.CONSENT_FORMS))
-    youth_signed = BooleanField(_("Den unge har sagt ja"))
-    guardian_ids = ManyField(_("Vårdnadshavare som har sagt ja"), [Optional()])
-    signed_on = DayField(_("Dag då det gavs"), _("Skriv ett datum, till exempel 2026-11-12."))
-    valid_to = DayField(_("Gäller till och med"), _("Skriv ett datum, högst ett år framåt."))
-    reason_without_guardian = TextAreaField(
-        _("Varför utan vårdnadshavare"),
-        [Optional(), LONG],
-        description=_("Behövs när den som har fyllt 15 år samtycker ensam. Ses bara av er."),
-        render_kw={"rows": 2},
-    )
-    note = TextAreaField(
-        _("Vad som sades"),
-        [Optional(), LONG],
-        description=_("Hur den unge fick samtycket förklarat och vad hen svarade. Ses bara av er."),
-        render_kw={"rows": 4},
-    )
-
-    def offer(
-        self,
-        agencies: Sequence[tuple[UUID, str]],
-        guardians: Sequence[tuple[UUID, str]],
-        writers: Collection[AgencyKind],
-    ) -> None:
-        """Offer the parties of the case, the kinds of records that any of them may write, and the guardians in the case."""
-        written = [kind.id for kind in record_kinds().values() if any(map(kind.written_by, writers))]
-        self.agency_ids.choices = choice_list(agencies)
-        self.guardian_ids.choices = choice_list(guardians)
-        self.kinds.choices = choice_list((kind, phrases.kind(kind)) for kind in (phrases.IDENTITY, *written))
-
-    def begin(self) -> None:
-        """Fill in what a new consent begins with."""
-        self.signed_on.data = clock.today()
-
-    def draft(self) -> ConsentDraft:
-        """Return the consent as typed."""
-        return ConsentDraft(
-            agency_ids=ids(self.agency_ids.data or []),
-            kinds=self.kinds.data or [],
-            purposes=self.purposes.data or [],
-            form=self.form.data,
-            youth_signed=bool(self.youth_signed.data),
-            guardian_ids=ids(self.guardian_ids.data or []),
-            signed_on=self.signed_on.data or clock.today(),
-            valid_to=self.valid_to.data or clock.today(),
-            reason_without_guardian=self.reason_without_guardian.data or "",
-            note=self.note.data or "",
-        )
-
-
-class WithdrawForm(FlaskForm):
-    """Who took a consent back."""
-
-    withdrawn_by = OneField(
-        _("Vem tog tillbaka samtycket?"),
-        [picked(_("Välj vem som tog tillbaka samtycket."))],
-        choices=choices(phrases.WITHDRAWERS),
-    )
 
 
 class EndForm(FlaskForm):

@@ -54,6 +54,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "case.draft_opened": _l("Öppnade ett eget utkast"),
     "case.draft_rescued": _l("Skickade något efter att inloggningen gått ut; det sparades som utkast"),
     "consent.recorded": _l("Dokumenterade ett samtycke"),
+    "consent.narrowed": _l("Dokumenterade att en del av ett samtycke togs tillbaka"),
+    "consent.printed": _l("Skrev ut en samtyckesblankett"),
     "consent.withdrawn": _l("Dokumenterade att ett samtycke togs tillbaka"),
     "disclosure.made": _l("Delade uppgifter"),
     "disclosure.received": _l("Delade uppgifter med er"),

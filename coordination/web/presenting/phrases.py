@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from coordination.web.presenting.written import within
 from policies.bases import LegalBasis, Text, basis_table
 from policies.case_roles import CASE_ROLES, CaseRole
+from policies.consent_rules import consent_rules
 from policies.documentation import grounds
 from policies.methods import Phase, phases
 from policies.record_kinds import record_kinds
@@ -34,8 +35,21 @@ PURPOSES: Mapping[str, LazyString] = {
 CONSENT_FORMS: Mapping[str, LazyString] = {
     "paper": _l("På papper"),
     "oral": _l("Muntligt"),
-    "in_service": _l("I en e-tjänst"),
+    "in_service": _l("Här i tjänsten, inför mig"),
 }
+LANGUAGES: Mapping[str, LazyString] = {
+    "sv": _l("Svenska"),
+    "en": _l("Engelska"),
+    "ar": _l("Arabiska"),
+    "so": _l("Somaliska"),
+    "ti": _l("Tigrinska"),
+    "fa": _l("Persiska eller dari"),
+    "ku": _l("Kurdiska"),
+    "uk": _l("Ukrainska"),
+    "sign": _l("Teckenspråk"),
+    "other": _l("Annat språk"),
+}
+VARIANTS: Mapping[str, LazyString] = {"sv": _l("Svenska"), "easy": _l("Lätt svenska"), "en": _l("Engelska")}
 WITHDRAWERS: Mapping[str, LazyString] = {"youth": _l("Den unge"), "guardian": _l("Vårdnadshavare")}
 PROTECTIONS: Mapping[str, LazyString] = {
     "none": _l("Inget skydd"),
@@ -48,6 +62,7 @@ ENDED: Mapping[str, LazyString] = {
     "revoked_no_longer_needed": _l("Behövs inte längre"),
     "revoked_mistake": _l("Delades av misstag"),
     "revoked_other": _l("Annat skäl"),
+    "consent_narrowed": _l("En del av samtycket togs tillbaka"),
     "consent_withdrawn": _l("Samtycket togs tillbaka"),
     "participation_ended": _l("Mottagaren är inte längre med i ärendet"),
     "expired": _l("Tiden gick ut"),
@@ -86,6 +101,7 @@ PARTS_OF_IDENTITY: Mapping[str, LazyString] = {
     "number": _l("Personnummer"),
     "contact": _l("Kontaktuppgifter"),
     "text": _l("Varför personen är med"),
+    "custody": _l("Vårdnad"),
 }
 
 
@@ -153,6 +169,17 @@ def role(case_role: str) -> str:
     """Return the name of a person's part in a case."""
     rule = CASE_ROLES[CaseRole(case_role)]
     return in_language(rule.label_sv, rule.label_en)
+
+
+def custody(part: str | None) -> str:
+    """Return a guardian's part in custody."""
+    word = consent_rules().custody.get(part or "")
+    return said(word.text) if word else ""
+
+
+def custody_choices() -> list[tuple[str, str]]:
+    """Return the parts in custody there are, to choose from."""
+    return [(word.id, said(word.text)) for word in consent_rules().custody.values()]
 
 
 def phase(row: Phase) -> str:

@@ -91,6 +91,8 @@ def said(part: OpenPart) -> str:
         return part.content.name
     if part.kind is PartKind.NAME:
         return f"{part.content.heading} {part.content.body}"
+    if part.kind is PartKind.CUSTODY:
+        return phrases.custody(part.content.heading)
     return part.content.heading if part.kind is PartKind.NUMBER else part.content.body
 
 

@@ -111,6 +111,11 @@ def knows_the_person(person: Person, thing: Thing) -> bool:
     return reads_it(person, thing) and "veiled" not in thing.traits
 
 
+def added_the_guardian(person: Person, thing: Thing) -> bool:
+    """Those who lead the case, about a guardian that their agency added."""
+    return leads_it(person, thing) and person.agency == thing.owner and thing.name.endswith("guardian")
+
+
 def named_for_the_person(person: Person, thing: Thing) -> bool:
     """Those named for a protected person: whoever added them, and whom the manager named."""
     if thing.name == "protected sibling":
@@ -229,6 +234,11 @@ def own_list(person: Person) -> frozenset[str]:
 def in_the_list(person: Person) -> frozenset[str]:
     """Own cases; for managers and registrars all that the agency takes part in, as far as they may know of them."""
     return own_list(person) if person.handles else frozenset(case for case in PARTIES if person.knows_of(case))
+
+
+def in_the_endings(person: Person) -> frozenset[str]:
+    """Own cases whose consent, recorded by the own agency, ends soon."""
+    return own_list(person) & ({HIDDEN} if person.agency == "social_services" else set())
 
 
 def on_the_day(person: Person) -> frozenset[str]:

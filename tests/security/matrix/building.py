@@ -194,20 +194,21 @@ class Builder:
             )
             return list(db.session.scalars(found))
 
-    def consent(self, actor: Actor, case: str, name: str, to: Sequence[str], guardian: UUID) -> UUID:
+    def consent(self, actor: Actor, case: str, name: str, to: Sequence[str], guardian: UUID, *, days: int = 90) -> UUID:
         """Record a consent to these agencies, for all that is disclosed in the town."""
         owner, today = self.agency_of(actor), clock.today()
         draft = consents.ConsentDraft(
             agency_ids=[actor.agency_id, *(self.agency_id(agency) for agency in to)],
             kinds=["contact_note", "identity", "mapping", "plan"],
             purposes=["support"],
-            form="paper",
+            form="oral",
             youth_signed=True,
             guardian_ids=[guardian],
             signed_on=today,
-            valid_to=today + timedelta(days=90),
+            valid_to=today + timedelta(days=days),
             reason_without_guardian="",
             note=self.seeds.sow(Kind.SAID, name, case, owner),
+            maturity="Förstår vad det betyder",
         )
         made = self.act(actor, consents.record, self.cases[case], draft)
         self.add(What.CONSENT, name, case, owner, readers=to, consent_id=made.id)

@@ -185,6 +185,13 @@ ROWS: Mapping[str, Row] = {
     "people.show": Row(
         What.PERSON, get=who.knows_the_person, shows=Shows(reference=True, itself=IDENTITY, given=IDENTITY)
     ),
+    "people.change_custody": Row(
+        What.PERSON,
+        get=who.added_the_guardian,
+        post=who.added_the_guardian,
+        form=forms.fields(custody="sole"),
+        shows=REFERENCE,
+    ),
     "people.protected": Row(
         What.PERSON,
         get=who.named_for_the_person,
@@ -212,6 +219,25 @@ ROWS: Mapping[str, Row] = {
     ),
     "consents.show": Row(
         What.CONSENT, get=who.reads_it, shows=Shows(reference=True, subject=NAME, others=NAME, itself=SAID)
+    ),
+    "consents.narrow": Row(
+        What.CONSENT,
+        get=who.took_it,
+        post=who.took_it,
+        form=forms.fields(withdrawn_by="youth", purposes=["support"]),
+        shows=REFERENCE,
+        answers=frozenset({409, 422}),
+    ),
+    "consents.expiring": Row(get=who.social_worker, shows=Shows(lists=who.in_the_endings)),
+    "consent_papers.blank": Row(get=who.social_worker),
+    "consent_papers.filled": Row(What.CASE, post=who.leads_it, form=forms.consent, answers=frozenset({200})),
+    "consent_papers.attach": Row(
+        What.CONSENT,
+        get=who.took_it,
+        post=who.took_it,
+        form=forms.file,
+        answers=frozenset({302, 409}),
+        shows=REFERENCE,
     ),
     "consents.withdraw": Row(
         What.CONSENT, get=who.took_it, post=who.took_it, form=forms.fields(withdrawn_by="youth"), shows=REFERENCE
