@@ -340,7 +340,7 @@ ROWS: Mapping[str, Row] = {
         post=who.works_in_it,
         form=forms.question,
         answers=frozenset({302, 422}),  # nobody asks about somebody whose identity is protected
-        shows=REFERENCE,
+        shows=Shows(reference=True, perhaps=NAME),
     ),
     "matches.show": Row(What.QUESTION, get=who.owns_it, shows=Shows(reference=True, itself=ASKED)),
     "matches.answer": Row(
