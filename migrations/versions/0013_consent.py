@@ -46,7 +46,7 @@ def upgrade() -> None:
         "consent_reservation",
         {"consent_id": "consent", "agency_id": "agency"},
         sa.Column("note_ref", sa.Uuid(), nullable=False),
-        sa.UniqueConstraint("consent_id", "agency_id", name=op.f("uq_consent_reservation_consent_id")),
+        sa.UniqueConstraint("consent_id", "agency_id", name=op.f("uq_consent_reservation_consent_id_agency_id")),
     )
 
 

@@ -60,6 +60,9 @@ CLOSED_COPY = {"disclosures.copies_held", "copies.dispose", "copies.open_closed"
 PROTECTED = {"people.protected"}
 """Pages about a person with protected identity."""
 
+GUARDIAN = {"people.change_custody"}
+"""Pages about a guardian."""
+
 FOLLOWED = {"closing.outcome"}
 """Pages about a case that closed half a year ago."""
 
@@ -115,15 +118,14 @@ class House:
         ids = dict(self.ids[role]) if role is not None else {}
         if endpoint in CLOSED_COPY and role in self.closed:
             ids["disclosure_id"] = self.closed[role]
-        if endpoint in PROTECTED and self.protected_id is not None:
-            ids["person_id"] = self.protected_id
-        if endpoint == "mapping.edit" and self.mapping_id is not None:
-            ids["record_id"] = self.mapping_id
-        if endpoint in BROKEN and self.broken_id is not None:
-            ids["case_id"] = self.broken_id
-        if endpoint in FOLLOWED and self.followed_id is not None:
-            ids["case_id"] = self.followed_id
-        return ids
+        others = (
+            (PROTECTED, "person_id", self.protected_id),
+            (GUARDIAN, "person_id", self.case.guardian_id),
+            ({"mapping.edit"}, "record_id", self.mapping_id),
+            (BROKEN, "case_id", self.broken_id),
+            (FOLLOWED, "case_id", self.followed_id),
+        )
+        return ids | {name: other for endpoints, name, other in others if endpoint in endpoints and other is not None}
 
     def _status(self, role: Role | None, path: str) -> int:
         if role not in self.browsers:

@@ -14,7 +14,16 @@ from tests.journeys.house import LOOKERS, PERSONAL, furnished, pages
 from tests.journeys.police import PoliceLiaison
 from tests.journeys.screen import Person
 
-NO_PAGES = {"joining.qr", "records.download", "account.stay", "log.export", "ledger.csv", "ledger.pdf", "paper.pdf"}
+NO_PAGES = {
+    "joining.qr",
+    "records.download",
+    "account.stay",
+    "log.export",
+    "ledger.csv",
+    "ledger.pdf",
+    "paper.pdf",
+    "consent_papers.blank",
+}
 """What answers with a file or with nothing."""
 
 ON_THE_WAY = {"joining.invitation", "joining.second_factor", "security.second_factor", "security.reauth"}

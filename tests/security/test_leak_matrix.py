@@ -12,7 +12,8 @@ from tests.security.matrix.asking import address_of, ask, ask_at
 from tests.security.matrix.audiences import LEDGER_SIDES
 from tests.security.matrix.cells import faults_of_refusals, things_for, told
 from tests.security.matrix.expecting import faults
-from tests.security.matrix.rows import ROWS, Shows
+from tests.security.matrix.row import Shows
+from tests.security.matrix.rows import ROWS
 from tests.security.matrix.things import NOTHING
 from tests.security.matrix.town import Town
 

@@ -10,7 +10,8 @@ import time_machine
 from policies.permissions import Role
 from tests.security.matrix.asking import absent, ask, ask_at
 from tests.security.matrix.people import MAIN, Person, Relation
-from tests.security.matrix.rows import ROWS, Row
+from tests.security.matrix.row import Row
+from tests.security.matrix.rows import ROWS
 from tests.security.matrix.things import Thing, What
 from tests.security.matrix.town import NOW, Town
 

@@ -6,7 +6,8 @@ from coordination.web.guard import permission_of
 from policies.permissions import GRANTS
 from tests.security.matrix.asking import Answer, absent, ask, ask_at
 from tests.security.matrix.people import Person
-from tests.security.matrix.rows import ROWS, Row
+from tests.security.matrix.row import Row
+from tests.security.matrix.rows import ROWS
 from tests.security.matrix.things import NOTHING, Thing, What
 from tests.security.matrix.town import Town
 

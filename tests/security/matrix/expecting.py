@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from policies.permissions import Role
 from tests.security.matrix.people import AWAY, PARTIES, PLACES, Person
-from tests.security.matrix.rows import Row, Shows
+from tests.security.matrix.row import Row, Shows
 from tests.security.matrix.seeds import Kind, Seed
 from tests.security.matrix.things import Thing
 from tests.security.matrix.town import Town

@@ -4,83 +4,34 @@ A route without a row fails the matrix.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tests.security.matrix import audiences as who
 from tests.security.matrix import forms
-from tests.security.matrix.audiences import Audience
-from tests.security.matrix.forms import Form
+from tests.security.matrix.method_rows import METHOD_ROWS
+from tests.security.matrix.row import (
+    ASKED,
+    EARLIER,
+    FILE,
+    HARM_TEST,
+    HEAD,
+    IDENTITY,
+    NAME,
+    NOTHING,
+    OPEN_RECORD,
+    PEOPLE,
+    PLANS,
+    RECORD,
+    REFERENCE,
+    REFUSED,
+    REVIEWERS,
+    TEXTS,
+    URGENT,
+    USERS,
+    Row,
+    Shows,
+)
 from tests.security.matrix.seeds import Kind
 from tests.security.matrix.things import What
-
-Kinds = frozenset[Kind]
-NONE: Kinds = frozenset()
-NAME: Kinds = frozenset({Kind.GIVEN_NAME, Kind.FAMILY_NAME})
-IDENTITY: Kinds = NAME | {Kind.NUMBER, Kind.CONTACT, Kind.WHY}
-TEXTS: Kinds = frozenset({Kind.TITLE, Kind.TEXT})
-RECORD: Kinds = TEXTS | {Kind.FILE_NAME}
-PLANS: Kinds = frozenset({Kind.MAPPED, Kind.PLANNED})
-FILE: Kinds = frozenset({Kind.FILE_NAME, Kind.FILE})
-SAID: Kinds = frozenset({Kind.SAID})
-ASKED: Kinds = frozenset({Kind.ASKED})
-URGENT: Kinds = frozenset({Kind.URGENT})
-REFUSED: Kinds = frozenset({Kind.REFUSED})
-HARM_TEST: Kinds = frozenset({Kind.HARM_TEST})
-EARLIER: Kinds = frozenset({Kind.EARLIER})
-
-
-@dataclass(frozen=True)
-class Shows:
-    """Which words a page holds, by what they stand for; of all of them only what the reader's agency owns or can read.
-
-    ``subject`` and ``others``: of the young person of the thing's case, and of the other people in it. ``case``: of all
-    the records in it; ``owned``: of the reader's own alone. ``itself``: of the thing, for its owner; ``given``: for whom it was given, who still meets an earlier
-    text. ``carried``: of the record that a disclosure carries parts of, those that were given. ``perhaps``: of the case, what
-    a page may leave out. ``directory``: the municipality's users with their addresses. ``reviewers``: who may
-    review a log, wherever they work, and whose log. ``log``: who acted in the agency reviewed, and in which cases. ``lists``: the reference of every case of the reader's list, and the subject's given name where
-    ``names`` says so.
-    """
-
-    reference: bool = False
-    subject: Kinds = NONE
-    others: Kinds = NONE
-    case: Kinds = NONE
-    owned: Kinds = NONE
-    itself: Kinds = NONE
-    given: Kinds = NONE
-    carried: Kinds = NONE
-    perhaps: Kinds = NONE
-    directory: bool = False
-    reviewers: bool = False
-    log: bool = False
-    lists: who.List = who.no_cases
-    names: who.List = who.no_cases
-
-
-NOTHING = Shows()
-USERS = Shows(directory=True)
-REVIEWERS = Shows(reviewers=True)
-REFERENCE = Shows(reference=True)
-HEAD = Shows(reference=True, subject=NAME)
-PEOPLE = Shows(reference=True, subject=NAME, others=NAME)
-OPEN_RECORD = Shows(reference=True, itself=RECORD, given=RECORD | EARLIER)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One route: whom its pages open for, whose forms it takes, and what a page shows. None: it has no such method.
-
-    ``opens`` is what a page and ``answers`` what a well-formed form answers whoever gets through.
-    """
-
-    what: What = What.NOTHING
-    get: Audience | None = None
-    post: Audience | None = None
-    shows: Shows = NOTHING
-    form: Form = forms.button
-    opens: frozenset[int] = frozenset({200})
-    answers: frozenset[int] = frozenset({302})
-
 
 ROWS: Mapping[str, Row] = {
     "day.index": Row(get=who.anyone, opens=frozenset({200, 302})),
@@ -100,63 +51,6 @@ ROWS: Mapping[str, Row] = {
     "cases.consent": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.people_tab": Row(What.CASE, get=who.works_in_it, shows=PEOPLE),
     "cases.access": Row(What.CASE, get=who.works_in_it, shows=HEAD),
-    "phases.move": Row(
-        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(phase="assessment"), shows=REFERENCE
-    ),
-    "phases.own_screening": Row(
-        What.CASE,
-        get=who.leads_it,
-        post=who.leads_it,
-        form=forms.fields(considered=["tried", "others", "urgent"], words="Vi har prövat det."),
-        answers=frozenset({409}),  # it is considered once
-        shows=REFERENCE,
-    ),
-    "phases.target_group": Row(
-        What.CASE,
-        get=who.leads_it,
-        post=who.leads_it,
-        form=forms.fields(considered=["age", "relapse", "several", "least"], words="Hör till målgruppen nu."),
-        answers=frozenset({409}),
-        shows=REFERENCE,
-    ),
-    "phases.act": Row(What.CASE, post=who.works_in_it),
-    "phases.first_action": Row(
-        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(at=forms.NOW_TYPED), shows=REFERENCE
-    ),
-    "closing.exit_code": Row(
-        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.fields(exit_code="moved"), shows=REFERENCE
-    ),
-    "closing.consultation": Row(
-        What.CASE,
-        get=who.leads_it,
-        post=who.leads_it,
-        form=forms.fields(reason="no_need"),
-        answers=frozenset({409}),  # every case of the town is past its consultation
-        shows=REFERENCE,
-    ),
-    "closing.outcome": Row(
-        What.CLOSED, get=who.manages_the_owner, post=who.manages_the_owner, form=forms.fields(outcome="better")
-    ),
-    "conflicts.unseen": Row(
-        get=who.in_the_work,
-        post=who.in_the_work,
-        form=forms.fields(reference="SIG 2019-0001", reason="Nära släkt med någon"),
-    ),
-    "conflicts.declare": Row(
-        What.CASE,
-        get=who.knows_of_it,
-        post=who.knows_of_it,
-        form=forms.fields(reason="Nära släkt med någon"),
-        shows=REFERENCE,
-    ),
-    "conflicts.index": Row(What.CASE, get=who.manages_in_it, post=who.manages_in_it, form=forms.tied, shows=REFERENCE),
-    "conflicts.end": Row(
-        What.CONFLICT,
-        get=who.keeps_the_conflict,
-        post=who.keeps_the_conflict,
-        form=forms.fields(reason="Det finns inget jäv längre"),
-        shows=REFERENCE,
-    ),
     "search.run": Row(post=who.in_the_work, form=forms.fields(query="Nysson"), answers=frozenset({200})),
     "records.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.record, shows=PEOPLE),
     "records.show": Row(What.RECORD, get=who.reads_it, shows=OPEN_RECORD),
@@ -213,34 +107,6 @@ ROWS: Mapping[str, Row] = {
     ),
     "participants.end_assignment": Row(
         What.HANDLER, get=who.assigns_the_colleague, post=who.assigns_the_colleague, shows=REFERENCE
-    ),
-    "consents.new": Row(
-        What.CASE, get=who.leads_it, post=who.leads_it, form=forms.consent, shows=Shows(reference=True, others=NAME)
-    ),
-    "consents.show": Row(
-        What.CONSENT, get=who.reads_it, shows=Shows(reference=True, subject=NAME, others=NAME, itself=SAID)
-    ),
-    "consents.narrow": Row(
-        What.CONSENT,
-        get=who.took_it,
-        post=who.took_it,
-        form=forms.fields(withdrawn_by="youth", purposes=["support"]),
-        shows=REFERENCE,
-        answers=frozenset({409, 422}),
-    ),
-    "consents.expiring": Row(get=who.social_worker, shows=Shows(lists=who.in_the_endings)),
-    "consent_papers.blank": Row(get=who.social_worker),
-    "consent_papers.filled": Row(What.CASE, post=who.leads_it, form=forms.consent, answers=frozenset({200})),
-    "consent_papers.attach": Row(
-        What.CONSENT,
-        get=who.took_it,
-        post=who.took_it,
-        form=forms.file,
-        answers=frozenset({302, 409}),
-        shows=REFERENCE,
-    ),
-    "consents.withdraw": Row(
-        What.CONSENT, get=who.took_it, post=who.took_it, form=forms.fields(withdrawn_by="youth"), shows=REFERENCE
     ),
     "disclosures.new": Row(
         What.CASE,
@@ -299,39 +165,6 @@ ROWS: Mapping[str, Row] = {
         answers=frozenset({200}),
         shows=Shows(reference=True, carried=RECORD | EARLIER | PLANS, perhaps=IDENTITY),
     ),
-    "mapping.show": Row(
-        What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, case=frozenset({Kind.MAPPED}))
-    ),
-    "mapping.new": Row(What.CASE, get=who.works_in_it, post=who.works_in_it, form=forms.mapping, shows=REFERENCE),
-    "mapping.edit": Row(
-        What.MAPPING,
-        get=who.owns_it,
-        post=who.owns_it,
-        form=forms.mapping,
-        shows=Shows(reference=True, itself=frozenset({Kind.MAPPED})),
-    ),
-    "plans.show": Row(
-        What.CASE, get=who.works_in_it, shows=Shows(reference=True, subject=NAME, case=frozenset({Kind.PLANNED}))
-    ),
-    "plans.new_goal": Row(
-        What.CASE,
-        get=who.works_in_it,
-        post=who.works_in_it,
-        form=forms.fields(text="Vara i skolan", own_words="", follow_up_on="", draft=forms.OPENED),
-        shows=REFERENCE,
-    ),
-    "plans.follow_up": Row(
-        What.GOAL,
-        get=who.owns_it,
-        post=who.owns_it,
-        form=forms.fields(status="begun", follow_up_on=""),
-        shows=REFERENCE,
-    ),
-    "plans.new_action": Row(What.GOAL, get=who.reads_it, post=who.reads_it, form=forms.action, shows=REFERENCE),
-    "plans.change_action": Row(What.ACTION, get=who.owns_it, post=who.owns_it, form=forms.action, shows=REFERENCE),
-    "paper.choose": Row(What.CASE, get=who.works_in_it, shows=Shows(reference=True, case=frozenset({Kind.PLANNED}))),
-    "paper.page": Row(What.CASE, get=who.works_in_it, shows=REFERENCE),
-    "paper.pdf": Row(What.CASE, get=who.works_in_it, opens=frozenset({302})),
     "matches.index": Row(get=who.handles_or_manages, shows=Shows(lists=who.in_questions)),
     "matches.of_case": Row(What.CASE, get=who.works_in_it, shows=REFERENCE),
     "matches.new": Row(
@@ -457,4 +290,5 @@ ROWS: Mapping[str, Row] = {
     "admin.leave": Row(What.USER, get=who.administrator, post=who.administrator, shows=USERS),
     "operations.index": Row(get=who.administrator),
     "operations.run": Row(post=who.administrator, form=forms.fields(job="prove_logs")),
+    **METHOD_ROWS,
 }
