@@ -9,6 +9,7 @@ from coordination.demo.relatives import Relatives
 from coordination.demo.script import CONSENT_KINDS, Script, kind_of, slots_for
 from coordination.demo.stories import Deck, Note
 from coordination.demo.youth import Youth
+from policies.consent import last_day
 from policies.vocabulary import MAJORITY, age_on
 
 _KEPT_HOME = ("Familjens boende", "Omsorg")
@@ -109,7 +110,9 @@ class Telling:
         """Record a consent, which ends when the case wants it to."""
         ends = {"expiring": timedelta(days=self.script.chance.randint(5, 27)), "expired": -_EXPIRED_SINCE}
         last = next((self.today + ends[turn] for turn in ends if self.has(turn)), None)
-        self.script.agree(self.deck, self.script.valid_to(last), tuple(self.guardians), alone=self.has("alone"))
+        latest = last_day(self.born, self.script.now.date())
+        ends_on = min(self.script.valid_to(last), latest)
+        self.script.agree(self.deck, ends_on, tuple(self.guardians), alone=self.has("alone"))
 
     def renew_if_needed(self) -> None:
         """Renew a consent that is about to end, unless the case is the one where nobody did."""
