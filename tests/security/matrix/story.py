@@ -189,7 +189,7 @@ def _hidden_case(made: Builder) -> None:
     guardian = made.person(lead, HIDDEN, "hidden guardian", "guardian", next(made.numbers))
     made.act(lead, cases.invite_agency, made.cases[HIDDEN], made.agency_id(POLICE))
     made.staff(HIDDEN)
-    made.consent(lead, HIDDEN, "hidden consent", [POLICE], guardian, days=25)
+    made.consent(lead, HIDDEN, "hidden consent", [POLICE], guardian, days=50)
     word = _sow(made, "hidden", HIDDEN, SOCIAL, POLICE)
     title, text = word(Kind.TITLE), word(Kind.TEXT)
     record = made.record(lead, HIDDEN, "hidden", text, title=title)
@@ -200,7 +200,7 @@ def _hidden_case(made: Builder) -> None:
     )
     made.add(What.ATTACHMENT, "hidden", HIDDEN, SOCIAL, part_id=file)
     parts = made.parts_of(lead, record)
-    made.disclose(lead, HIDDEN, "hidden to police", POLICE, [parts[title], parts[text]], carries="hidden", days=20)
+    made.disclose(lead, HIDDEN, "hidden to police", POLICE, [parts[title], parts[text]], carries="hidden", days=45)
 
 
 def _foreign_case(made: Builder) -> None:
