@@ -250,9 +250,9 @@ def test_the_time_to_the_first_joint_action_is_held_against_two_days(world: Worl
         world.act(shared.social, phases.acted, shared.id, clock.now())
         done = visit(world, shared.social).get(_path(shared)).text
 
-    assert "Ingen gemensam åtgärd än. Det har gått 52 timmar (mål: 48)." in waiting
+    assert "Ingen gemensam åtgärd än efter 52 timmar (mål: 48 timmar)." in waiting
     assert _path(shared, "/forsta-atgard") in waiting
-    assert "Första gemensamma åtgärden kom efter 52 timmar (mål: 48)." in done
+    assert "Första gemensamma åtgärden kom efter 52 timmar (mål: 48 timmar)." in done
     with pytest.raises(Conflict, match="first_action_noted"):
         world.act(shared.social, phases.acted, shared.id, clock.now())
     with pytest.raises(Conflict, match="action_in_consultation"):

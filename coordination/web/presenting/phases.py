@@ -149,6 +149,9 @@ def choice(row: Choice) -> str:
     return phrases.in_language(row.label_sv, row.label_en)
 
 
+_IN_HOURS = 72
+
+
 def first_action(name: str, raised_at: datetime, at: datetime | None) -> tuple[str, bool]:
     """Say how long it took from that the matter was raised to the first joint action, or how long it has taken; and whether that is
     longer than the method's limit.
@@ -156,22 +159,23 @@ def first_action(name: str, raised_at: datetime, at: datetime | None) -> tuple[s
     limit = method(name).limits["first_joint_action"]
     hours = hours_between(raised_at, at or clock.now())
     over = hours > _hours(limit)
-    if at is not None:
-        return str(
-            ngettext(
-                "Första gemensamma åtgärden kom efter %(num)s timme (mål: %(goal)s).",
-                "Första gemensamma åtgärden kom efter %(num)s timmar (mål: %(goal)s).",
-                hours,
-                goal=_hours(limit),
-            )
-        ), over
-    said = ngettext(
-        "Ingen gemensam åtgärd än. Det har gått %(num)s timme (mål: %(goal)s).",
-        "Ingen gemensam åtgärd än. Det har gått %(num)s timmar (mål: %(goal)s).",
-        hours,
-        goal=_hours(limit),
+    words = (
+        _(
+            "Första gemensamma åtgärden kom efter %(time)s (mål: %(goal)s timmar).",
+            time=_took(hours),
+            goal=_hours(limit),
+        )
+        if at is not None
+        else _("Ingen gemensam åtgärd än efter %(time)s (mål: %(goal)s timmar).", time=_took(hours), goal=_hours(limit))
     )
-    return str(said), over
+    return str(words), over
+
+
+def _took(hours: int) -> str:
+    """Return a time as one says it: hours for the first three days, then whole days."""
+    if hours <= _IN_HOURS:
+        return str(ngettext("%(num)s timme", "%(num)s timmar", hours))
+    return str(ngettext("%(num)s dygn", "%(num)s dygn", hours // 24))
 
 
 def hours_between(raised_at: datetime, at: datetime) -> int:
